@@ -1,0 +1,1 @@
+//! What Tickmark knows: model, facts, judge, report.

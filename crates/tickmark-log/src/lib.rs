@@ -1,0 +1,1 @@
+//! The trusted base of Tickmark: leaves, Merkle tree, notes, policy, bundle, verdicts.

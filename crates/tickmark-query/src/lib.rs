@@ -1,0 +1,1 @@
+//! Leaf room: Parquet and DataFusion, the worker that asks populations.

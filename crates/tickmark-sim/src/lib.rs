@@ -1,0 +1,1 @@
+//! A seeded company that lives twelve months in seconds.

@@ -1,0 +1,1 @@
+//! The auditor's small verifier, witness and key maker.

@@ -1,0 +1,1 @@
+//! Tickmark proves that controls worked for the whole period.
