@@ -1,1 +1,3 @@
 //! What Tickmark knows: model, facts, judge, report.
+
+pub mod judge;

@@ -1,0 +1,10 @@
+//! Judge: the library of controls and tests, and what a test says about a population.
+//!
+//! Facts come in as tables behind the trait [`populations::Populations`]; one row an item comes out, and
+//! [`tally`] turns rows into counts, a result and digests. Nothing here knows an SQL engine: a test is compiled
+//! to the text of one `SELECT`, and whoever implements the trait runs it.
+
+pub mod item;
+pub mod job;
+pub mod outcome;
+pub mod populations;
