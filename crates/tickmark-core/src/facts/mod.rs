@@ -1,0 +1,1 @@
+//! Raw bytes to typed rows, pure.

@@ -1,0 +1,9 @@
+//! The nouns of an examination: time, ids, documents, ledger bodies, and the state that a ledger folds to.
+//!
+//! Everything here is parsed once at the door and pure: time and chance are arguments, bytes come from the caller.
+
+pub mod citation;
+pub mod clock;
+pub mod diagnostic;
+pub mod ids;
+pub mod time;
