@@ -1,1 +1,8 @@
 //! Raw bytes to typed rows, pure.
+//!
+//! A population's [`schema::Schema`] says what a fact may be, a [`mapping::Mapping`] says where it lies in the bytes of a source, and
+//! [`read`] makes [`row::Row`]s or rejections with their place: nothing is dropped silently.
+
+pub mod row;
+pub mod schema;
+pub mod yaml;
