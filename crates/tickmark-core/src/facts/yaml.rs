@@ -287,14 +287,17 @@ fn options() -> Options {
 fn syntax(file: &str, error: &serde_saphyr::Error) -> Diagnostic {
     let place = error.location();
     let number = |n: Option<u64>| u32::try_from(n.unwrap_or(0)).unwrap_or(u32::MAX);
-    let what = error.without_snippet().to_string();
+    let text = error.without_snippet().to_string();
     // The parser appends its own place; ours stands in front already.
-    let what = what
-        .split(" at line ")
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('.')
-        .replace('\n', " ");
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let what = if ["Anchors", "Aliases", "alias"]
+        .iter()
+        .any(|word| text.contains(word))
+    {
+        "anchors and aliases are not read; write the value out".to_owned()
+    } else {
+        text.trim_end_matches('.').replace('\n', " ")
+    };
     Diagnostic::new(
         file,
         number(place.map(|p| p.line())),
