@@ -1,0 +1,170 @@
+//! Expressions of the short form: one SQL expression over a population's columns, checked and typed before anything runs.
+//!
+//! What cannot be said here on purpose: subqueries, `CASE`, `coalesce` (it would turn unknown into a value), current time.
+
+mod check;
+mod eval;
+mod functions;
+mod sql;
+
+pub use eval::{Evaluation, Row, evaluate, evaluate_d7};
+pub use functions::Function;
+pub use sql::{decided, mask, to_sql};
+
+use sqlparser::{dialect::GenericDialect, parser::Parser, tokenizer::Token};
+
+use super::job::{Kind, Value};
+
+/// Longest expression that is read, in bytes.
+const MAX_BYTES: usize = 16_384;
+/// Deepest nesting that is read.
+const MAX_DEPTH: usize = 48;
+
+/// A column an expression may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeColumn {
+    /// Name.
+    pub name: String,
+    /// Type.
+    pub kind: Kind,
+    /// Its bit in `_unknown`; `None` for system columns, which are always known.
+    pub bit: Option<u32>,
+}
+
+/// What an expression may name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The population, for messages.
+    pub population: String,
+    /// Columns.
+    pub columns: Vec<ScopeColumn>,
+    /// Parameters by name (without `$`) with their types.
+    pub params: Vec<(String, Kind)>,
+    /// Reporting time zone of the run and default location are given at compile time; nothing to declare here.
+    pub location: Option<String>,
+}
+
+/// A checked, typed expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// Column of the scope, by index.
+    Column(usize),
+    /// A literal.
+    Literal(Value),
+    /// A parameter, replaced by its value when compiled.
+    Param(String),
+    /// Comparison of two values of one type.
+    Compare(Comparison, Box<Node>, Box<Node>),
+    /// Three-valued and.
+    And(Box<Node>, Box<Node>),
+    /// Three-valued or.
+    Or(Box<Node>, Box<Node>),
+    /// Three-valued not.
+    Not(Box<Node>),
+    /// Known not to exist; NULL when the value cannot be read.
+    IsNull(Box<Node>),
+    /// One of several values.
+    In(Box<Node>, Vec<Node>),
+    /// Sum or difference of two numbers or two durations.
+    Arithmetic {
+        /// Subtract instead of add.
+        minus: bool,
+        /// Left.
+        left: Box<Node>,
+        /// Right.
+        right: Box<Node>,
+    },
+    /// A whole number as a decimal.
+    ToDecimal(Box<Node>),
+    /// A listed function.
+    Call(Function, Vec<Node>),
+    /// Whether the column could not be read.
+    Unknown(usize),
+}
+
+/// Comparison operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// A defect of an expression; line and column from 1, in characters of the expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: {what}")]
+pub struct ExprError {
+    /// Line inside the expression.
+    pub line: u32,
+    /// Column inside the expression.
+    pub column: u32,
+    /// What is wrong.
+    pub what: String,
+    /// What was probably meant.
+    pub hint: Option<String>,
+}
+
+/// Reads a truth-valued expression.
+///
+/// # Errors
+/// Not one expression, something that is not allowed, an unknown name, a wrong type; with its place.
+pub fn parse_condition(text: &str, scope: &Scope) -> Result<Node, ExprError> {
+    parse(text, scope, Kind::Bool)
+}
+
+/// Reads an expression of the given type; text literals are read as that type.
+///
+/// # Errors
+/// As [`parse_condition`].
+pub fn parse(text: &str, scope: &Scope, kind: Kind) -> Result<Node, ExprError> {
+    let syntax = syntax(text)?;
+    check::Checker { scope }.of_kind(&syntax, kind)
+}
+
+fn syntax(text: &str) -> Result<sqlparser::ast::Expr, ExprError> {
+    let refuse = |line, column, what: String| ExprError { line, column, what, hint: None };
+    if text.len() > MAX_BYTES {
+        return Err(refuse(1, 1, format!("the expression has {} bytes; at most {MAX_BYTES} are read", text.len())));
+    }
+    let failed = |error: &sqlparser::parser::ParserError| {
+        let (what, line, column) = located(&error.to_string());
+        refuse(line, column, what)
+    };
+    let dialect = GenericDialect {};
+    let mut parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH).try_with_sql(text).map_err(|e| failed(&e))?;
+    let expr = parser.parse_expr().map_err(|e| failed(&e))?;
+    let rest = parser.peek_token();
+    if rest.token == Token::EOF {
+        return Ok(expr);
+    }
+    let start = rest.span.start;
+    let mut error = refuse(narrow(start.line), narrow(start.column), format!("the expression should end before `{}`", rest.token));
+    if matches!(&rest.token, Token::Word(w) if ["hours", "hour", "days", "day", "minutes", "minute"].contains(&w.value.as_str())) {
+        error.hint = Some("write durations as interval '24 hours'".to_owned());
+    }
+    Err(error)
+}
+
+/// Takes the place out of a message of the SQL parser (`… at Line: 1, Column: 5`).
+pub(super) fn located(message: &str) -> (String, u32, u32) {
+    let message = message.trim_start_matches("sql parser error: ");
+    let Some((what, place)) = message.rsplit_once(" at Line: ") else {
+        return (message.to_owned(), 1, 1);
+    };
+    let mut numbers = place.split(", Column: ").map(|n| n.trim().parse().unwrap_or(1));
+    (what.to_owned(), numbers.next().unwrap_or(1), numbers.next().unwrap_or(1))
+}
+
+/// Line and column numbers fit 32 bits: the text is short.
+pub(super) fn narrow(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX).max(1)
+}
