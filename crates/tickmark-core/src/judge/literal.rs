@@ -34,17 +34,39 @@ impl Kind {
 /// # Errors
 /// The text is not a value of that type; the message says how one is written.
 pub fn parse(kind: Kind, text: &str) -> Result<Value, LiteralError> {
-    let refuse = |what| LiteralError { text: text.to_owned(), what };
+    let refuse = |what| LiteralError {
+        text: text.to_owned(),
+        what,
+    };
     Ok(match kind {
         Kind::Text => Value::Text(text.to_owned()),
         Kind::Bool => Value::Bool(text.parse().map_err(|_| refuse("`true` or `false`"))?),
         Kind::Int => Value::Int(text.parse().map_err(|_| refuse("a whole number"))?),
-        Kind::Decimal => Value::Decimal(decimal(text).ok_or_else(|| refuse("a decimal number with at most nine digits after the point"))?),
-        Kind::Time => Value::Time(Time::parse(text).map_err(|_| refuse("a time like 2026-01-02T10:00:00Z"))?.micros()),
-        Kind::Date => Value::Date(Day::parse(text).map_err(|_| refuse("a day like 2026-01-02"))?.epoch_days()),
-        Kind::Duration => Value::Duration(duration(text).ok_or_else(|| refuse("a duration like 24 hours"))?),
+        Kind::Decimal => {
+            Value::Decimal(decimal(text).ok_or_else(|| {
+                refuse("a decimal number with at most nine digits after the point")
+            })?)
+        }
+        Kind::Time => Value::Time(
+            Time::parse(text)
+                .map_err(|_| refuse("a time like 2026-01-02T10:00:00Z"))?
+                .micros(),
+        ),
+        Kind::Date => Value::Date(
+            Day::parse(text)
+                .map_err(|_| refuse("a day like 2026-01-02"))?
+                .epoch_days(),
+        ),
+        Kind::Duration => {
+            Value::Duration(duration(text).ok_or_else(|| refuse("a duration like 24 hours"))?)
+        }
         Kind::Set => {
-            let mut set: Vec<String> = text.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+            let mut set: Vec<String> = text
+                .split(';')
+                .map(str::trim)
+                .filter(|s| !s.is_empty())
+                .map(str::to_owned)
+                .collect();
             set.sort_unstable();
             set.dedup();
             Value::Set(set)
@@ -54,17 +76,31 @@ pub fn parse(kind: Kind, text: &str) -> Result<Value, LiteralError> {
 
 /// `1.50` as `1.5`: digits, at most nine after the point, no exponent, no superfluous zero.
 fn decimal(text: &str) -> Option<String> {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let fraction = if plain(fraction) { fraction.trim_end_matches('0') } else { return None };
+    let fraction = if plain(fraction) {
+        fraction.trim_end_matches('0')
+    } else {
+        return None;
+    };
     if !plain(whole) || whole.len() > 29 || fraction.len() > 9 {
         return None;
     }
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
-    let sign = if whole == "0" && fraction.is_empty() { "" } else { sign };
-    Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+    let sign = if whole == "0" && fraction.is_empty() {
+        ""
+    } else {
+        sign
+    };
+    Some(if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    })
 }
 
 /// `24 hours`, `90 minutes`, `3 days` (of 24 hours) in microseconds.
@@ -104,15 +140,25 @@ pub fn sql(value: &Value) -> String {
         Value::Int(value) | Value::Duration(value) => whole(*value),
         Value::Decimal(text) => format!("CAST('{text}' AS DECIMAL(38, 9))"),
         Value::Time(us) => format!("time_of({})", whole(*us)),
-        Value::Date(days) => format!("DATE '{}'", Day::EPOCH.plus_days(*days)),
+        Value::Date(days) => Day::new(1970, 1, 1).map_or_else(
+            |_| "NULL".to_owned(),
+            |epoch| format!("DATE '{}'", epoch.plus_days(*days)),
+        ),
         Value::Set(set) if set.is_empty() => "set_minus(make_array(''), make_array(''))".to_owned(),
-        Value::Set(set) => format!("make_array({})", set.iter().map(|s| quoted(s)).collect::<Vec<_>>().join(", ")),
+        Value::Set(set) => format!(
+            "make_array({})",
+            set.iter().map(|s| quoted(s)).collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 
 /// A whole number; a negative one in brackets, so that `a - -1` never becomes a comment.
 fn whole(value: i64) -> String {
-    if value < 0 { format!("({value})") } else { value.to_string() }
+    if value < 0 {
+        format!("({value})")
+    } else {
+        value.to_string()
+    }
 }
 
 #[cfg(test)]
@@ -122,10 +168,22 @@ mod tests {
 
     #[test]
     fn literals_are_read_by_type() {
-        assert_eq!(parse(Kind::Duration, "24 hours").unwrap(), Value::Duration(86_400_000_000));
-        assert_eq!(parse(Kind::Decimal, "01.50").unwrap(), Value::Decimal("1.5".into()));
-        assert_eq!(parse(Kind::Set, "b; a;b").unwrap(), Value::Set(vec!["a".into(), "b".into()]));
-        assert_eq!(parse(Kind::Date, "2026-01-02").unwrap(), Value::Date(20_455));
+        assert_eq!(
+            parse(Kind::Duration, "24 hours").unwrap(),
+            Value::Duration(86_400_000_000)
+        );
+        assert_eq!(
+            parse(Kind::Decimal, "01.50").unwrap(),
+            Value::Decimal("1.5".into())
+        );
+        assert_eq!(
+            parse(Kind::Set, "b; a;b").unwrap(),
+            Value::Set(vec!["a".into(), "b".into()])
+        );
+        assert_eq!(
+            parse(Kind::Date, "2026-01-02").unwrap(),
+            Value::Date(20_455)
+        );
         for (kind, text) in [
             (Kind::Bool, "yes"),
             (Kind::Int, "1.0"),

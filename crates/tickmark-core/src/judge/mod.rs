@@ -4,7 +4,8 @@
 //! [`tally`] turns rows into counts, a result and digests. Nothing here knows an SQL engine: a test is compiled
 //! to the text of one `SELECT`, and whoever implements the trait runs it.
 
-pub mod item;
+pub mod expr;
 pub mod job;
+pub mod literal;
 pub mod outcome;
 pub mod populations;

@@ -39,18 +39,37 @@ impl Checker<'_> {
             ast::Expr::UnaryOp { op, expr: inner } => self.unary(expr, *op, inner),
             ast::Expr::BinaryOp { left, op, right } => self.binary(expr, left, op, right),
             ast::Expr::IsNull(inner) => Ok((self.is_null(inner)?, Kind::Bool)),
-            ast::Expr::IsNotNull(inner) => Ok((Node::Not(Box::new(self.is_null(inner)?)), Kind::Bool)),
-            ast::Expr::InList { expr: inner, list, negated } => self.in_list(inner, list, *negated),
-            ast::Expr::Between { expr: inner, negated, low, high } => self.between(inner, low, high, *negated),
+            ast::Expr::IsNotNull(inner) => {
+                Ok((Node::Not(Box::new(self.is_null(inner)?)), Kind::Bool))
+            }
+            ast::Expr::InList {
+                expr: inner,
+                list,
+                negated,
+            } => self.in_list(inner, list, *negated),
+            ast::Expr::Between {
+                expr: inner,
+                negated,
+                low,
+                high,
+            } => self.between(inner, low, high, *negated),
             ast::Expr::Function(function) => self.function(expr, function),
             ast::Expr::Subquery(_) | ast::Expr::Exists { .. } | ast::Expr::InSubquery { .. } => {
-                Err(wrong(expr, "a subquery is not allowed in an expression").with("use the `sql:` form"))
+                Err(wrong(expr, "a subquery is not allowed in an expression")
+                    .with("use the `sql:` form"))
             }
-            ast::Expr::Case { .. } => Err(wrong(expr, "`CASE` is not allowed in an expression").with("use the `sql:` form")),
-            ast::Expr::CompoundIdentifier(_) => {
-                Err(wrong(expr, "an expression names columns of its population only").with("write the column without a table"))
+            ast::Expr::Case { .. } => {
+                Err(wrong(expr, "`CASE` is not allowed in an expression")
+                    .with("use the `sql:` form"))
             }
-            other => Err(wrong(expr, format!("`{other}` is not allowed in an expression")).with(ALLOWED)),
+            ast::Expr::CompoundIdentifier(_) => Err(wrong(
+                expr,
+                "an expression names columns of its population only",
+            )
+            .with("write the column without a table")),
+            other => {
+                Err(wrong(expr, format!("`{other}` is not allowed in an expression")).with(ALLOWED))
+            }
         }
     }
 
@@ -59,7 +78,10 @@ impl Checker<'_> {
             let kind = self.scope.columns.get(index).map_or(Kind::Text, |c| c.kind);
             return Ok((Node::Column(index), kind));
         }
-        let error = wrong(expr, format!("`{}` has no column `{name}`", self.scope.population));
+        let error = wrong(
+            expr,
+            format!("`{}` has no column `{name}`", self.scope.population),
+        );
         let names = self.scope.columns.iter().map(|c| c.name.as_str());
         Err(match nearest(name, names.clone()) {
             Some(near) => error.with(format!("did you mean `{near}`?")),
@@ -70,16 +92,25 @@ impl Checker<'_> {
     fn value(&self, expr: &ast::Expr, value: &ast::Value) -> Checked {
         match value {
             ast::Value::Number(digits, false) if digits.contains('.') => {
-                literal::parse(Kind::Decimal, digits).map(|v| (Node::Literal(v), Kind::Decimal)).map_err(|e| wrong(expr, e.to_string()))
+                literal::parse(Kind::Decimal, digits)
+                    .map(|v| (Node::Literal(v), Kind::Decimal))
+                    .map_err(|e| wrong(expr, e.to_string()))
             }
-            ast::Value::Number(digits, false) => {
-                literal::parse(Kind::Int, digits).map(|v| (Node::Literal(v), Kind::Int)).map_err(|e| wrong(expr, e.to_string()))
+            ast::Value::Number(digits, false) => literal::parse(Kind::Int, digits)
+                .map(|v| (Node::Literal(v), Kind::Int))
+                .map_err(|e| wrong(expr, e.to_string())),
+            ast::Value::SingleQuotedString(text) => {
+                Ok((Node::Literal(Value::Text(text.clone())), Kind::Text))
             }
-            ast::Value::SingleQuotedString(text) => Ok((Node::Literal(Value::Text(text.clone())), Kind::Text)),
             ast::Value::Boolean(value) => Ok((Node::Literal(Value::Bool(*value)), Kind::Bool)),
             ast::Value::Placeholder(name) => self.param(expr, name),
-            ast::Value::Null => Err(wrong(expr, "`null` is not a value").with("write `is null` or `is not null`")),
-            other => Err(wrong(expr, format!("`{other}` is not a literal of an expression")).with("texts stand in single quotes")),
+            ast::Value::Null => {
+                Err(wrong(expr, "`null` is not a value").with("write `is null` or `is not null`"))
+            }
+            other => Err(
+                wrong(expr, format!("`{other}` is not a literal of an expression"))
+                    .with("texts stand in single quotes"),
+            ),
         }
     }
 
@@ -92,7 +123,13 @@ impl Checker<'_> {
         let names = self.scope.params.iter().map(|(n, _)| n.as_str());
         Err(match nearest(name, names.clone()) {
             Some(near) => error.with(format!("did you mean `${near}`?")),
-            None => error.with(format!("parameters: {}", names.map(|n| format!("${n}")).collect::<Vec<_>>().join(", "))),
+            None => error.with(format!(
+                "parameters: {}",
+                names
+                    .map(|n| format!("${n}"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
         })
     }
 
@@ -100,12 +137,18 @@ impl Checker<'_> {
         let kind = match typed.data_type {
             ast::DataType::Date => Kind::Date,
             ast::DataType::Timestamp(..) => Kind::Time,
-            _ => return Err(wrong(expr, format!("`{expr}` is not allowed in an expression")).with(ALLOWED)),
+            _ => {
+                return Err(
+                    wrong(expr, format!("`{expr}` is not allowed in an expression")).with(ALLOWED),
+                );
+            }
         };
         let ast::Value::SingleQuotedString(text) = &typed.value.value else {
             return Err(wrong(expr, "the literal must stand in single quotes"));
         };
-        literal::parse(kind, text).map(|v| (Node::Literal(v), kind)).map_err(|e| wrong(expr, e.to_string()))
+        literal::parse(kind, text)
+            .map(|v| (Node::Literal(v), kind))
+            .map_err(|e| wrong(expr, e.to_string()))
     }
 
     fn interval(&self, expr: &ast::Expr, interval: &ast::Interval) -> Checked {
@@ -121,30 +164,58 @@ impl Checker<'_> {
             Some(field) => format!("{text} {}", field.to_string().to_lowercase()),
             None => text,
         };
-        literal::parse(Kind::Duration, &text).map(|v| (Node::Literal(v), Kind::Duration)).map_err(|e| wrong(expr, e.to_string()))
+        literal::parse(Kind::Duration, &text)
+            .map(|v| (Node::Literal(v), Kind::Duration))
+            .map_err(|e| wrong(expr, e.to_string()))
     }
 
     fn unary(&self, expr: &ast::Expr, op: UnaryOperator, inner: &ast::Expr) -> Checked {
         match op {
-            UnaryOperator::Not => Ok((Node::Not(Box::new(self.of_kind(inner, Kind::Bool)?)), Kind::Bool)),
+            UnaryOperator::Not => Ok((
+                Node::Not(Box::new(self.of_kind(inner, Kind::Bool)?)),
+                Kind::Bool,
+            )),
             UnaryOperator::Minus => match self.any(inner)? {
-                (Node::Literal(Value::Int(n)), Kind::Int) => Ok((Node::Literal(Value::Int(-n)), Kind::Int)),
-                (Node::Literal(Value::Duration(n)), kind) => Ok((Node::Literal(Value::Duration(-n)), kind)),
-                (Node::Literal(Value::Decimal(d)), kind) => Ok((Node::Literal(Value::Decimal(format!("-{d}"))), kind)),
-                _ => Err(wrong(expr, "only a number literal can be negative here").with("subtract instead")),
+                (Node::Literal(Value::Int(n)), Kind::Int) => {
+                    Ok((Node::Literal(Value::Int(-n)), Kind::Int))
+                }
+                (Node::Literal(Value::Duration(n)), kind) => {
+                    Ok((Node::Literal(Value::Duration(-n)), kind))
+                }
+                (Node::Literal(Value::Decimal(d)), kind) => {
+                    Ok((Node::Literal(Value::Decimal(format!("-{d}"))), kind))
+                }
+                _ => Err(wrong(expr, "only a number literal can be negative here")
+                    .with("subtract instead")),
             },
-            other => Err(wrong(expr, format!("operator `{other}` is not allowed in an expression")).with(ALLOWED)),
+            other => Err(wrong(
+                expr,
+                format!("operator `{other}` is not allowed in an expression"),
+            )
+            .with(ALLOWED)),
         }
     }
 
-    fn binary(&self, expr: &ast::Expr, left: &ast::Expr, op: &BinaryOperator, right: &ast::Expr) -> Checked {
+    fn binary(
+        &self,
+        expr: &ast::Expr,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+    ) -> Checked {
         let comparison = match op {
             BinaryOperator::And => {
-                let (l, r) = (self.of_kind(left, Kind::Bool)?, self.of_kind(right, Kind::Bool)?);
+                let (l, r) = (
+                    self.of_kind(left, Kind::Bool)?,
+                    self.of_kind(right, Kind::Bool)?,
+                );
                 return Ok((Node::And(Box::new(l), Box::new(r)), Kind::Bool));
             }
             BinaryOperator::Or => {
-                let (l, r) = (self.of_kind(left, Kind::Bool)?, self.of_kind(right, Kind::Bool)?);
+                let (l, r) = (
+                    self.of_kind(left, Kind::Bool)?,
+                    self.of_kind(right, Kind::Bool)?,
+                );
                 return Ok((Node::Or(Box::new(l), Box::new(r)), Kind::Bool));
             }
             BinaryOperator::Plus => return self.sum(expr, left, right, false),
@@ -155,37 +226,71 @@ impl Checker<'_> {
             BinaryOperator::LtEq => Comparison::LessOrEqual,
             BinaryOperator::Gt => Comparison::Greater,
             BinaryOperator::GtEq => Comparison::GreaterOrEqual,
-            other => return Err(wrong(expr, format!("operator `{other}` is not allowed in an expression")).with(ALLOWED)),
+            other => {
+                return Err(wrong(
+                    expr,
+                    format!("operator `{other}` is not allowed in an expression"),
+                )
+                .with(ALLOWED));
+            }
         };
         let (l, r, kind) = self.same_kind(left, right)?;
-        if matches!(kind, Kind::Set | Kind::Bool) && !matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+        if matches!(kind, Kind::Set | Kind::Bool)
+            && !matches!(comparison, Comparison::Equal | Comparison::NotEqual)
+        {
             return Err(wrong(expr, format!("{} values have no order", kind.name())));
         }
         if kind == Kind::Set {
-            return Err(wrong(expr, "sets are not compared").with("write set_empty(set_minus(a, b))"));
+            return Err(
+                wrong(expr, "sets are not compared").with("write set_empty(set_minus(a, b))")
+            );
         }
-        Ok((Node::Compare(comparison, Box::new(l), Box::new(r)), Kind::Bool))
+        Ok((
+            Node::Compare(comparison, Box::new(l), Box::new(r)),
+            Kind::Bool,
+        ))
     }
 
     fn sum(&self, expr: &ast::Expr, left: &ast::Expr, right: &ast::Expr, minus: bool) -> Checked {
         let (l, lk) = self.any(left)?;
         let (r, rk) = self.any(right)?;
         match (lk, rk) {
-            (Kind::Time, Kind::Time) if minus => Ok((Node::Call(Function::TimeBetween, vec![l, r]), Kind::Duration)),
+            (Kind::Time, Kind::Time) if minus => Ok((
+                Node::Call(Function::TimeBetween, vec![l, r]),
+                Kind::Duration,
+            )),
             (Kind::Time, Kind::Text | Kind::Duration) => {
                 let r = self.coerce(right, r, rk, Kind::Duration)?;
                 let zero = Node::Literal(Value::Duration(0));
-                let r = if minus { Node::Arithmetic { minus: true, left: Box::new(zero), right: Box::new(r) } } else { r };
+                let r = if minus {
+                    Node::Arithmetic {
+                        minus: true,
+                        left: Box::new(zero),
+                        right: Box::new(r),
+                    }
+                } else {
+                    r
+                };
                 Ok((Node::Call(Function::TimePlus, vec![l, r]), Kind::Time))
             }
-            (Kind::Duration, Kind::Time) if !minus => Ok((Node::Call(Function::TimePlus, vec![r, l]), Kind::Time)),
-            (Kind::Int, Kind::Int) | (Kind::Duration, Kind::Duration) => {
-                Ok((Node::Arithmetic { minus, left: Box::new(l), right: Box::new(r) }, lk))
+            (Kind::Duration, Kind::Time) if !minus => {
+                Ok((Node::Call(Function::TimePlus, vec![r, l]), Kind::Time))
             }
+            (Kind::Int, Kind::Int) | (Kind::Duration, Kind::Duration) => Ok((
+                Node::Arithmetic {
+                    minus,
+                    left: Box::new(l),
+                    right: Box::new(r),
+                },
+                lk,
+            )),
             _ => {
                 let sign = if minus { '-' } else { '+' };
-                Err(wrong(expr, format!("{} {sign} {} is not defined", lk.name(), rk.name()))
-                    .with("add durations to times, subtract times, or add whole numbers"))
+                Err(wrong(
+                    expr,
+                    format!("{} {sign} {} is not defined", lk.name(), rk.name()),
+                )
+                .with("add durations to times, subtract times, or add whole numbers"))
             }
         }
     }
@@ -199,26 +304,57 @@ impl Checker<'_> {
         if kind == Kind::Set {
             return Err(wrong(inner, "a set is not in a list").with("write set_has(s, x)"));
         }
-        let list = list.iter().map(|e| self.of_kind(e, kind)).collect::<Result<Vec<_>, _>>()?;
+        let list = list
+            .iter()
+            .map(|e| self.of_kind(e, kind))
+            .collect::<Result<Vec<_>, _>>()?;
         let node = Node::In(Box::new(node), list);
-        Ok((if negated { Node::Not(Box::new(node)) } else { node }, Kind::Bool))
+        Ok((
+            if negated {
+                Node::Not(Box::new(node))
+            } else {
+                node
+            },
+            Kind::Bool,
+        ))
     }
 
-    fn between(&self, inner: &ast::Expr, low: &ast::Expr, high: &ast::Expr, negated: bool) -> Checked {
+    fn between(
+        &self,
+        inner: &ast::Expr,
+        low: &ast::Expr,
+        high: &ast::Expr,
+        negated: bool,
+    ) -> Checked {
         let (value, kind) = self.any(inner)?;
         if matches!(kind, Kind::Set | Kind::Bool) {
-            return Err(wrong(inner, format!("{} values have no order", kind.name())));
+            return Err(wrong(
+                inner,
+                format!("{} values have no order", kind.name()),
+            ));
         }
         let (low, high) = (self.of_kind(low, kind)?, self.of_kind(high, kind)?);
-        let above = Node::Compare(Comparison::GreaterOrEqual, Box::new(value.clone()), Box::new(low));
+        let above = Node::Compare(
+            Comparison::GreaterOrEqual,
+            Box::new(value.clone()),
+            Box::new(low),
+        );
         let below = Node::Compare(Comparison::LessOrEqual, Box::new(value), Box::new(high));
         let node = Node::And(Box::new(above), Box::new(below));
-        Ok((if negated { Node::Not(Box::new(node)) } else { node }, Kind::Bool))
+        Ok((
+            if negated {
+                Node::Not(Box::new(node))
+            } else {
+                node
+            },
+            Kind::Bool,
+        ))
     }
 
     fn function(&self, expr: &ast::Expr, function: &ast::Function) -> Checked {
         let name = function.name.to_string().to_lowercase();
-        let arguments = plain_arguments(function).ok_or_else(|| wrong(expr, format!("`{name}` takes plain arguments only")))?;
+        let arguments = plain_arguments(function)
+            .ok_or_else(|| wrong(expr, format!("`{name}` takes plain arguments only")))?;
         if name == "unknown" {
             return self.unknown(expr, &arguments);
         }
@@ -226,7 +362,14 @@ impl Checker<'_> {
             return Err(no_function(expr, &name));
         };
         if arguments.len() != signature.takes.len() {
-            return Err(wrong(expr, format!("`{name}` takes {} arguments, not {}", signature.takes.len(), arguments.len())));
+            return Err(wrong(
+                expr,
+                format!(
+                    "`{name}` takes {} arguments, not {}",
+                    signature.takes.len(),
+                    arguments.len()
+                ),
+            ));
         }
         self.call(signature, &arguments)
     }
@@ -246,7 +389,10 @@ impl Checker<'_> {
             let Argument::Of(kind) = takes else { continue };
             nodes.push(self.of_kind(argument, *kind)?);
         }
-        Ok((Node::Call(signature.function, nodes), signature.gives.unwrap_or(Kind::Text)))
+        Ok((
+            Node::Call(signature.function, nodes),
+            signature.gives.unwrap_or(Kind::Text),
+        ))
     }
 
     fn unknown(&self, expr: &ast::Expr, arguments: &[&ast::Expr]) -> Checked {
@@ -254,32 +400,64 @@ impl Checker<'_> {
             return Err(wrong(expr, "`unknown` takes one column"));
         };
         match self.column(argument, &ident.value)? {
-            (Node::Column(index), _) if self.scope.columns.get(index).is_some_and(|c| c.bit.is_some()) => {
+            (Node::Column(index), _)
+                if self
+                    .scope
+                    .columns
+                    .get(index)
+                    .is_some_and(|c| c.bit.is_some()) =>
+            {
                 Ok((Node::Unknown(index), Kind::Bool))
             }
-            _ => Err(wrong(argument, format!("`{}` is always known", ident.value))),
+            _ => Err(wrong(
+                argument,
+                format!("`{}` is always known", ident.value),
+            )),
         }
     }
 
     /// Two expressions of one type; a literal on either side follows the other.
-    fn same_kind(&self, left: &ast::Expr, right: &ast::Expr) -> Result<(Node, Node, Kind), ExprError> {
+    fn same_kind(
+        &self,
+        left: &ast::Expr,
+        right: &ast::Expr,
+    ) -> Result<(Node, Node, Kind), ExprError> {
         let (l, lk) = self.any(left)?;
         let (r, rk) = self.any(right)?;
         let literal_left = matches!(l, Node::Literal(_)) && !matches!(r, Node::Literal(_));
-        let kind = if literal_left || (lk == Kind::Int && rk == Kind::Decimal) { rk } else { lk };
-        Ok((self.coerce(left, l, lk, kind)?, self.coerce(right, r, rk, kind)?, kind))
+        let kind = if literal_left || (lk == Kind::Int && rk == Kind::Decimal) {
+            rk
+        } else {
+            lk
+        };
+        Ok((
+            self.coerce(left, l, lk, kind)?,
+            self.coerce(right, r, rk, kind)?,
+            kind,
+        ))
     }
 
-    fn coerce(&self, expr: &ast::Expr, node: Node, found: Kind, kind: Kind) -> Result<Node, ExprError> {
+    fn coerce(
+        &self,
+        expr: &ast::Expr,
+        node: Node,
+        found: Kind,
+        kind: Kind,
+    ) -> Result<Node, ExprError> {
         if found == kind {
             return Ok(node);
         }
         match (&node, kind) {
             (Node::Literal(Value::Text(text)), _) if kind != Kind::Set => {
-                literal::parse(kind, text).map(Node::Literal).map_err(|e| wrong(expr, e.to_string()))
+                literal::parse(kind, text)
+                    .map(Node::Literal)
+                    .map_err(|e| wrong(expr, e.to_string()))
             }
             (_, Kind::Decimal) if found == Kind::Int => Ok(Node::ToDecimal(Box::new(node))),
-            _ => Err(wrong(expr, format!("`{expr}` is {}, not {}", found.name(), kind.name()))),
+            _ => Err(wrong(
+                expr,
+                format!("`{expr}` is {}, not {}", found.name(), kind.name()),
+            )),
         }
     }
 }
@@ -293,7 +471,9 @@ fn plain_arguments(function: &ast::Function) -> Option<Vec<&ast::Expr>> {
         && function.null_treatment.is_none()
         && function.within_group.is_empty()
         && matches!(function.parameters, ast::FunctionArguments::None);
-    let ast::FunctionArguments::List(list) = &function.args else { return None };
+    let ast::FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
     if !plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
         return None;
     }
@@ -308,8 +488,11 @@ fn plain_arguments(function: &ast::Function) -> Option<Vec<&ast::Expr>> {
 
 fn no_function(expr: &ast::Expr, name: &str) -> ExprError {
     if name == "coalesce" {
-        return wrong(expr, "`coalesce` would turn what could not be read into a value")
-            .with("compare with `is null`, or use the `sql:` form and read `_unknown`");
+        return wrong(
+            expr,
+            "`coalesce` would turn what could not be read into a value",
+        )
+        .with("compare with `is null`, or use the `sql:` form and read `_unknown`");
     }
     let error = wrong(expr, format!("there is no function `{name}`"));
     let names = SIGNATURES.iter().map(|s| s.name);
@@ -321,7 +504,12 @@ fn no_function(expr: &ast::Expr, name: &str) -> ExprError {
 
 fn wrong(expr: &ast::Expr, what: impl Into<String>) -> ExprError {
     let start = expr.span().start;
-    ExprError { line: narrow(start.line), column: narrow(start.column), what: what.into(), hint: None }
+    ExprError {
+        line: narrow(start.line),
+        column: narrow(start.column),
+        what: what.into(),
+        hint: None,
+    }
 }
 
 impl ExprError {

@@ -59,39 +59,112 @@ pub(super) struct Signature {
 use Argument::{Of, Ordered};
 use Kind::{Bool, Date, Duration, Int, Set, Text, Time};
 
-const fn sign(name: &'static str, function: Function, takes: &'static [Argument], gives: Option<Kind>) -> Signature {
-    Signature { name, function, takes, gives }
+const fn sign(
+    name: &'static str,
+    function: Function,
+    takes: &'static [Argument],
+    gives: Option<Kind>,
+) -> Signature {
+    Signature {
+        name,
+        function,
+        takes,
+        gives,
+    }
 }
 
 /// All of them; several names of one function follow each other, the SQL name first.
 pub(super) const SIGNATURES: &[Signature] = &[
-    sign("set_minus", Function::SetMinus, &[Of(Set), Of(Set)], Some(Set)),
+    sign(
+        "set_minus",
+        Function::SetMinus,
+        &[Of(Set), Of(Set)],
+        Some(Set),
+    ),
     sign("minus", Function::SetMinus, &[Of(Set), Of(Set)], Some(Set)),
-    sign("set_intersect", Function::SetIntersect, &[Of(Set), Of(Set)], Some(Set)),
-    sign("intersect", Function::SetIntersect, &[Of(Set), Of(Set)], Some(Set)),
-    sign("set_union", Function::SetUnion, &[Of(Set), Of(Set)], Some(Set)),
-    sign("set_has", Function::SetHas, &[Of(Set), Of(Text)], Some(Bool)),
-    sign("contains", Function::SetHas, &[Of(Set), Of(Text)], Some(Bool)),
+    sign(
+        "set_intersect",
+        Function::SetIntersect,
+        &[Of(Set), Of(Set)],
+        Some(Set),
+    ),
+    sign(
+        "intersect",
+        Function::SetIntersect,
+        &[Of(Set), Of(Set)],
+        Some(Set),
+    ),
+    sign(
+        "set_union",
+        Function::SetUnion,
+        &[Of(Set), Of(Set)],
+        Some(Set),
+    ),
+    sign(
+        "set_has",
+        Function::SetHas,
+        &[Of(Set), Of(Text)],
+        Some(Bool),
+    ),
+    sign(
+        "contains",
+        Function::SetHas,
+        &[Of(Set), Of(Text)],
+        Some(Bool),
+    ),
     sign("set_size", Function::SetSize, &[Of(Set)], Some(Int)),
     sign("size", Function::SetSize, &[Of(Set)], Some(Int)),
     sign("set_empty", Function::SetEmpty, &[Of(Set)], Some(Bool)),
     sign("empty", Function::SetEmpty, &[Of(Set)], Some(Bool)),
     sign("not_empty", Function::NotEmpty, &[Of(Set)], Some(Bool)),
     sign("lower", Function::Lower, &[Of(Text)], Some(Text)),
-    sign("starts_with", Function::StartsWith, &[Of(Text), Of(Text)], Some(Bool)),
+    sign(
+        "starts_with",
+        Function::StartsWith,
+        &[Of(Text), Of(Text)],
+        Some(Bool),
+    ),
     sign("min", Function::Min, &[Ordered, Ordered], None),
     sign("max", Function::Max, &[Ordered, Ordered], None),
-    sign("end_of_day", Function::EndOfDay, &[Of(Time), Of(Text)], Some(Time)),
-    sign("local_day", Function::LocalDay, &[Of(Time), Of(Text)], Some(Date)),
-    sign("business_deadline", Function::BusinessDeadline, &[Of(Time), Of(Int), Of(Text), Of(Text)], Some(Time)),
-    sign("time_plus", Function::TimePlus, &[Of(Time), Of(Duration)], Some(Time)),
-    sign("time_between", Function::TimeBetween, &[Of(Time), Of(Time)], Some(Duration)),
+    sign(
+        "end_of_day",
+        Function::EndOfDay,
+        &[Of(Time), Of(Text)],
+        Some(Time),
+    ),
+    sign(
+        "local_day",
+        Function::LocalDay,
+        &[Of(Time), Of(Text)],
+        Some(Date),
+    ),
+    sign(
+        "business_deadline",
+        Function::BusinessDeadline,
+        &[Of(Time), Of(Int), Of(Text), Of(Text)],
+        Some(Time),
+    ),
+    sign(
+        "time_plus",
+        Function::TimePlus,
+        &[Of(Time), Of(Duration)],
+        Some(Time),
+    ),
+    sign(
+        "time_between",
+        Function::TimeBetween,
+        &[Of(Time), Of(Time)],
+        Some(Duration),
+    ),
 ];
 
 impl Function {
     /// The name in SQL.
     #[must_use]
     pub fn sql_name(self) -> &'static str {
-        SIGNATURES.iter().find(|s| s.function == self).map_or("", |s| s.name)
+        SIGNATURES
+            .iter()
+            .find(|s| s.function == self)
+            .map_or("", |s| s.name)
     }
 }

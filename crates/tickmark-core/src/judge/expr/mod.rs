@@ -9,7 +9,7 @@ mod sql;
 
 pub use eval::{Evaluation, Row, evaluate, evaluate_d7};
 pub use functions::Function;
-pub use sql::{decided, mask, to_sql};
+pub use sql::{Params, decided, mask, to_sql};
 
 use sqlparser::{dialect::GenericDialect, parser::Parser, tokenizer::Token};
 
@@ -131,24 +131,44 @@ pub fn parse(text: &str, scope: &Scope, kind: Kind) -> Result<Node, ExprError> {
 }
 
 fn syntax(text: &str) -> Result<sqlparser::ast::Expr, ExprError> {
-    let refuse = |line, column, what: String| ExprError { line, column, what, hint: None };
+    let refuse = |line, column, what: String| ExprError {
+        line,
+        column,
+        what,
+        hint: None,
+    };
     if text.len() > MAX_BYTES {
-        return Err(refuse(1, 1, format!("the expression has {} bytes; at most {MAX_BYTES} are read", text.len())));
+        return Err(refuse(
+            1,
+            1,
+            format!(
+                "the expression has {} bytes; at most {MAX_BYTES} are read",
+                text.len()
+            ),
+        ));
     }
     let failed = |error: &sqlparser::parser::ParserError| {
         let (what, line, column) = located(&error.to_string());
         refuse(line, column, what)
     };
     let dialect = GenericDialect {};
-    let mut parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH).try_with_sql(text).map_err(|e| failed(&e))?;
+    let mut parser = Parser::new(&dialect)
+        .with_recursion_limit(MAX_DEPTH)
+        .try_with_sql(text)
+        .map_err(|e| failed(&e))?;
     let expr = parser.parse_expr().map_err(|e| failed(&e))?;
     let rest = parser.peek_token();
     if rest.token == Token::EOF {
         return Ok(expr);
     }
     let start = rest.span.start;
-    let mut error = refuse(narrow(start.line), narrow(start.column), format!("the expression should end before `{}`", rest.token));
-    if matches!(&rest.token, Token::Word(w) if ["hours", "hour", "days", "day", "minutes", "minute"].contains(&w.value.as_str())) {
+    let mut error = refuse(
+        narrow(start.line),
+        narrow(start.column),
+        format!("the expression should end before `{}`", rest.token),
+    );
+    if matches!(&rest.token, Token::Word(w) if ["hours", "hour", "days", "day", "minutes", "minute"].contains(&w.value.as_str()))
+    {
         error.hint = Some("write durations as interval '24 hours'".to_owned());
     }
     Err(error)
@@ -160,8 +180,14 @@ pub(super) fn located(message: &str) -> (String, u32, u32) {
     let Some((what, place)) = message.rsplit_once(" at Line: ") else {
         return (message.to_owned(), 1, 1);
     };
-    let mut numbers = place.split(", Column: ").map(|n| n.trim().parse().unwrap_or(1));
-    (what.to_owned(), numbers.next().unwrap_or(1), numbers.next().unwrap_or(1))
+    let mut numbers = place
+        .split(", Column: ")
+        .map(|n| n.trim().parse().unwrap_or(1));
+    (
+        what.to_owned(),
+        numbers.next().unwrap_or(1),
+        numbers.next().unwrap_or(1),
+    )
 }
 
 /// Line and column numbers fit 32 bits: the text is short.
