@@ -1,0 +1,80 @@
+-- Every employment that ended, times every account its person held then or got later. What counts is the last time the
+-- account was active before the person came back, so that disabling and enabling again does not hide it.
+--
+-- A snapshot only says that a change lies between the last look that saw the account active (active_at) and the first that
+-- saw it disabled (disabled_at); an entry of the system's own log between the two gives the instant. An account that is gone
+-- from the snapshots without a log entry is unknown: it may have been deleted, or left out of the list.
+WITH held AS (
+  SELECT
+    e.person, e.start_on, e.location, e.ended_at, e.next_start_at, e._leaf, e._blob, e._record,
+    a.account, a.system, a.kind, a.valid_from, a.valid_to, a.seen_last
+  FROM employment e
+  JOIN account_owner o ON o.person = e.person
+  JOIN account a ON coalesce(a.owner_account, a.account) = o.account
+  WHERE e.ended_at IS NOT NULL
+    AND a.status = 'active'
+    AND (a.valid_to IS NULL OR a.valid_to > e.started_at)
+    AND (e.next_start_at IS NULL OR a.valid_from < e.next_start_at)
+),
+last_active AS (
+  SELECT
+    person, start_on, account,
+    max(location) AS location, max(ended_at) AS ended_at, max(next_start_at) AS next_start_at,
+    max(system) AS system, max(kind) AS kind, max(valid_from) AS valid_from,
+    max(_leaf) AS _leaf, max(_blob) AS _blob, max(_record) AS _record
+  FROM held
+  GROUP BY person, start_on, account
+),
+ending AS (
+  SELECT
+    l.*, h.valid_to, h.seen_last,
+    l.next_start_at IS NOT NULL AND (h.valid_to IS NULL OR h.valid_to > l.next_start_at) AS until_return
+  FROM last_active l
+  JOIN held h ON h.person = l.person AND h.start_on = l.start_on AND h.account = l.account AND h.valid_from = l.valid_from
+),
+followed AS (
+  SELECT e.person, e.start_on, e.account, count(*) AS versions
+  FROM ending e
+  JOIN account a ON a.account = e.account AND a.valid_from = e.valid_to
+  GROUP BY e.person, e.start_on, e.account
+),
+logged AS (
+  SELECT e.person, e.start_on, e.account, min(c.at) AS at
+  FROM ending e
+  JOIN account_change c ON c.account = e.account
+  WHERE c.action IN ('disabled', 'deleted') AND c.at >= e.seen_last AND (e.valid_to IS NULL OR c.at <= e.valid_to)
+  GROUP BY e.person, e.start_on, e.account
+),
+used AS (
+  SELECT e.person, e.start_on, e.account, min(g.at) AS at
+  FROM ending e
+  JOIN login g ON g.account = e.account
+  WHERE g.outcome = 'success' AND g.at > e.ended_at AND (e.next_start_at IS NULL OR g.at < e.next_start_at)
+  GROUP BY e.person, e.start_on, e.account
+),
+settled AS (
+  SELECT
+    e.*, u.at AS used_at,
+    CASE
+      WHEN e.until_return THEN e.next_start_at
+      WHEN c.at IS NOT NULL THEN c.at
+      ELSE e.seen_last
+    END AS last_seen_active,
+    CASE
+      WHEN e.until_return THEN NULL
+      WHEN c.at IS NOT NULL THEN c.at
+      WHEN e.valid_to IS NOT NULL AND f.versions > 0 THEN e.valid_to
+    END AS disabled_at,
+    NOT e.until_return AND c.at IS NULL AND e.valid_to IS NOT NULL AND f.versions IS NULL AS vanished
+  FROM ending e
+  LEFT JOIN followed f ON f.person = e.person AND f.start_on = e.start_on AND f.account = e.account
+  LEFT JOIN logged c ON c.person = e.person AND c.start_on = e.start_on AND c.account = e.account
+  LEFT JOIN used u ON u.person = e.person AND u.start_on = e.start_on AND u.account = e.account
+)
+SELECT
+  person, start_on, account, system, kind, location, ended_at, next_start_at,
+  CASE WHEN last_seen_active > ended_at THEN last_seen_active END AS active_at,
+  disabled_at, used_at,
+  CASE WHEN vanished THEN 512 ELSE 0 END AS _unknown,
+  _leaf, _blob, _record
+FROM settled
