@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::canonical::{self, CanonicalError};
 use super::ids::{InstanceId, StreamName};
@@ -107,6 +108,9 @@ pub struct Page {
     pub items: u64,
     /// Item the page belongs to, empty if none.
     pub parent: String,
+    /// Fields of that item that the stream's address and mapping name, by path: with them the page can be read alone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, Value>,
     /// The source's own clock, if it told.
     pub source_clock: Option<Time>,
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::Value;
 
 /// A path such as `$.a.b`, `$[*]`, `$.items[*]` or `$.a[0]`: names, every element, one element. Nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JsonPath(Vec<Step>);
 
 /// One step of a path.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::yaml::{Doc, Fields, Node};
+use crate::facts::yaml::{Doc, Entry, Fields, Node};
 use crate::model::diagnostic::{Diagnostic, nearest};
 use crate::model::ids::{ColumnName, PopulationName};
 
@@ -75,7 +75,7 @@ fn version(doc: &Doc<'_>, fields: &Fields<'_>, of: &str) -> Result<u32, Diagnost
     let node = fields.need(doc, "version", of)?;
     match u32::try_from(doc.count(node, "`version`")?) {
         Ok(version) if version > 0 => Ok(version),
-        _ => Err(doc.wrong(node, "`version` counts from 1")),
+        _ => Err(doc.wrong(node.at, "`version` counts from 1")),
     }
 }
 
@@ -94,7 +94,7 @@ impl Names<'_> {
             .ok_or_else(|| {
                 let wrong = self
                     .doc
-                    .wrong(node, format!("{of} names `{text}`, which is no column"));
+                    .wrong(node.at, format!("{of} names `{text}`, which is no column"));
                 match nearest(text, self.columns.iter().map(|column| column.name.as_str())) {
                     Some(near) => wrong.hint(format!("did you mean `{near}`?")),
                     None => wrong.hint("declare it under `columns:`"),
@@ -115,7 +115,7 @@ fn key(names: &Names<'_>, node: &Node) -> Result<Vec<ColumnName>, Diagnostic> {
     let list = names.doc.list(node, "`key`")?;
     if list.is_empty() {
         return Err(names.doc.wrong(
-            node,
+            node.at,
             "`key` is empty; name the columns that make an item unique",
         ));
     }
@@ -126,7 +126,7 @@ fn key(names: &Names<'_>, node: &Node) -> Result<Vec<ColumnName>, Diagnostic> {
                 "key column `{}` can be absent, unknown or a set; a key must always have one value",
                 column.name
             );
-            return Err(names.doc.wrong(element, what));
+            return Err(names.doc.wrong(element.at, what));
         }
     }
     names.list(node, "`key`")
@@ -142,7 +142,7 @@ fn trigger(
         (Shape::State, Some(node)) => Err(names
             .doc
             .wrong(
-                node,
+                node.at,
                 "a state has no `trigger`; it belongs to each period it overlaps",
             )
             .hint("remove the line")),
@@ -156,7 +156,7 @@ fn trigger(
                     "`trigger` must be a time column; `{}` is {}",
                     column.name, column.ty
                 );
-                return Err(names.doc.wrong(node, what));
+                return Err(names.doc.wrong(node.at, what));
             }
             Ok(Some(column.name.clone()))
         }
@@ -167,7 +167,7 @@ fn columns(doc: &Doc<'_>, node: &Node) -> Result<Vec<Column>, Diagnostic> {
     let entries = doc.map(node, "`columns`")?;
     if entries.is_empty() || entries.len() > MAX_COLUMNS {
         return Err(doc.wrong(
-            node,
+            node.at,
             format!(
                 "a population has 1 to {MAX_COLUMNS} columns, not {}",
                 entries.len()
@@ -176,12 +176,12 @@ fn columns(doc: &Doc<'_>, node: &Node) -> Result<Vec<Column>, Diagnostic> {
     }
     entries
         .into_iter()
-        .map(|(_, at, value)| column(doc, at, value))
+        .map(|entry| column(doc, entry))
         .collect()
 }
 
-fn column(doc: &Doc<'_>, at: &Node, node: &Node) -> Result<Column, Diagnostic> {
-    let name = doc.parsed(at, "a column", ColumnName::parse)?;
+fn column(doc: &Doc<'_>, (key, at, node): Entry<'_>) -> Result<Column, Diagnostic> {
+    let name = doc.checked(at, key, ColumnName::parse)?;
     const RESERVED: [&str; 5] = [
         "valid_from",
         "valid_to",
@@ -201,7 +201,7 @@ fn column(doc: &Doc<'_>, at: &Node, node: &Node) -> Result<Column, Diagnostic> {
     let ty = doc.one_of(ty_at, "a type", &TYPES)?;
     let one_of = texts(doc, fields.get("one_of"), "`one_of`")?;
     if !one_of.is_empty() && !matches!(ty, Type::Text | Type::Set(_)) {
-        return Err(doc.wrong(node, format!("`one_of` lists texts; {of} is {ty}")));
+        return Err(doc.wrong(node.at, format!("`one_of` lists texts; {of} is {ty}")));
     }
     let from = fields
         .get("from")
@@ -256,8 +256,8 @@ fn derived(doc: &Doc<'_>, node: &Node, columns: &[Column]) -> Result<Derived, Di
     let fields = doc.fields(node, of, &["sql", "from", "parent"])?;
     let from_at = fields.need(doc, "from", of)?;
     let mut from = Vec::new();
-    for (_, at, role) in doc.map(from_at, "`from`")? {
-        let name = doc.parsed(at, "an input", PopulationName::parse)?;
+    for (key, at, role) in doc.map(from_at, "`from`")? {
+        let name = doc.checked(at, key, PopulationName::parse)?;
         let roles = [("driver", InputRole::Driver), ("lookup", InputRole::Lookup)];
         from.push((name, doc.one_of(role, "the role of an input", &roles)?));
     }
@@ -267,7 +267,7 @@ fn derived(doc: &Doc<'_>, node: &Node, columns: &[Column]) -> Result<Derived, Di
         .count();
     if drivers != 1 {
         return Err(doc.wrong(
-            from_at,
+            from_at.at,
             format!("exactly one input is the `driver`, not {drivers}"),
         ));
     }
@@ -279,16 +279,16 @@ fn derived(doc: &Doc<'_>, node: &Node, columns: &[Column]) -> Result<Derived, Di
                 column.name
             );
             return Err(doc
-                .wrong(from_at, what)
+                .wrong(from_at.at, what)
                 .hint("name it under `derived: {from: …}`"));
         }
     }
     let mut parent = Vec::new();
     if let Some(node) = fields.get("parent") {
-        for (_, at, value) in doc.map(node, "`parent`")? {
-            let child = doc.parsed(at, "an input", PopulationName::parse)?;
+        for (key, at, value) in doc.map(node, "`parent`")? {
+            let child = doc.checked(at, key, PopulationName::parse)?;
             let of_it = doc.parsed(value, "its parent", PopulationName::parse)?;
-            if let Some((_, at)) = [(&child, at), (&of_it, value)]
+            if let Some((_, at)) = [(&child, at), (&of_it, value.at)]
                 .into_iter()
                 .find(|(name, _)| !inputs.contains(name))
             {
