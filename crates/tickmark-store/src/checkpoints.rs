@@ -45,26 +45,39 @@ impl Checkpoints {
     }
 
     pub(crate) fn latest(&self) -> Result<Option<Kept>, StoreError> {
-        latest(&self.conn).map_err(|e| StoreError::sql("cannot read the checkpoint", &self.path, &e))
+        latest(&self.conn)
+            .map_err(|e| StoreError::sql("cannot read the checkpoint", &self.path, &e))
     }
 
     /// Every checkpoint ever stored, oldest first.
     pub(crate) fn all(&self) -> Result<Vec<Kept>, StoreError> {
-        let rows = || {
-            self.conn.prepare_cached("SELECT size, root, note FROM checkpoint ORDER BY seq")?.query_map([], kept)?.collect()
+        let rows = || -> rusqlite::Result<Vec<_>> {
+            self.conn
+                .prepare_cached("SELECT size, root, note FROM checkpoint ORDER BY seq")?
+                .query_map([], kept)?
+                .collect()
         };
-        rows().map_err(|e: rusqlite::Error| StoreError::sql("cannot read checkpoints", &self.path, &e))
+        rows().map_err(|e| StoreError::sql("cannot read checkpoints", &self.path, &e))
     }
 
     /// Stores `new` if `expected` still is the latest (`None` = whatever is the latest).
-    pub(crate) fn swap(&mut self, expected: Option<Option<&str>>, new: &Kept) -> Result<(), StoreError> {
+    pub(crate) fn swap(
+        &mut self,
+        expected: Option<Option<&str>>,
+        new: &Kept,
+    ) -> Result<(), StoreError> {
         let path = self.path.clone();
         let failed = |e: rusqlite::Error| StoreError::sql("cannot store the checkpoint", &path, &e);
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         fault!("checkpoint.begun");
         let old = latest(&tx).map_err(failed)?;
         if expected.is_some_and(|e| e != old.as_ref().map(|k| k.note.as_str())) {
-            return Err(StoreError::refused("another program stored a checkpoint meanwhile: read it and merge again"));
+            return Err(StoreError::refused(
+                "another program stored a checkpoint meanwhile: read it and merge again",
+            ));
         }
         if let Some(old) = &old {
             if old == new {
@@ -98,16 +111,30 @@ fn never_back(old: &Kept, new: &Kept) -> Result<(), StoreError> {
         )));
     }
     if new.head.size == old.head.size && new.head.root != old.head.root {
-        return Err(StoreError::corrupt("checkpoint", format!("two roots for {} entries: the ledger was forked", new.head.size)));
+        return Err(StoreError::corrupt(
+            "checkpoint",
+            format!(
+                "two roots for {} entries: the ledger was forked",
+                new.head.size
+            ),
+        ));
     }
     Ok(())
 }
 
 fn latest(conn: &Connection) -> rusqlite::Result<Option<Kept>> {
-    conn.prepare_cached("SELECT size, root, note FROM checkpoint ORDER BY seq DESC LIMIT 1")?.query_row([], kept).optional()
+    conn.prepare_cached("SELECT size, root, note FROM checkpoint ORDER BY seq DESC LIMIT 1")?
+        .query_row([], kept)
+        .optional()
 }
 
 fn kept(row: &rusqlite::Row<'_>) -> rusqlite::Result<Kept> {
-    let head = Head { size: row.get(0)?, root: tickmark_log::digest::Digest(row.get(1)?) };
-    Ok(Kept { head, note: row.get(2)? })
+    let head = Head {
+        size: row.get(0)?,
+        root: tickmark_log::digest::Digest(row.get(1)?),
+    };
+    Ok(Kept {
+        head,
+        note: row.get(2)?,
+    })
 }

@@ -41,7 +41,9 @@ pub enum StoreError {
         fault: DiskFault,
     },
     /// Stored bytes contradict each other. The writer has stopped; run `tickmark log fsck`.
-    #[error("{place}: {what}; the ledger takes no more entries: run `tickmark log fsck`, then restore from a backup")]
+    #[error(
+        "{place}: {what}; the ledger takes no more entries: run `tickmark log fsck`, then restore from a backup"
+    )]
     Corrupt {
         /// The contradiction.
         what: String,
@@ -93,12 +95,25 @@ impl StoreError {
 
     /// True if the disk is full: freeing space is enough, nothing has to be repaired.
     pub fn is_no_space(&self) -> bool {
-        matches!(self, StoreError::Disk { fault: DiskFault::NoSpace, .. })
+        matches!(
+            self,
+            StoreError::Disk {
+                fault: DiskFault::NoSpace,
+                ..
+            }
+        )
     }
 
     /// True if the writer has to stop: the state on disk is unknown or wrong (rule 15, and no retry after a failed fsync).
     pub(crate) fn is_fatal(&self) -> bool {
-        matches!(self, StoreError::Corrupt { .. } | StoreError::Disk { fault: DiskFault::Io, .. })
+        matches!(
+            self,
+            StoreError::Corrupt { .. }
+                | StoreError::Disk {
+                    fault: DiskFault::Io,
+                    ..
+                }
+        )
     }
 
     pub(crate) fn refused(what: impl Into<String>) -> Self {
@@ -106,7 +121,10 @@ impl StoreError {
     }
 
     pub(crate) fn corrupt(place: impl Into<String>, what: impl Into<String>) -> Self {
-        StoreError::Corrupt { what: what.into(), place: place.into() }
+        StoreError::Corrupt {
+            what: what.into(),
+            place: place.into(),
+        }
     }
 
     /// An error of the file system, with what was being done and where.
@@ -117,7 +135,11 @@ impl StoreError {
             K::ReadOnlyFilesystem | K::PermissionDenied => DiskFault::ReadOnly,
             _ => DiskFault::Io,
         };
-        StoreError::Disk { what: format!("{what}: {error}"), place: path.display().to_string(), fault }
+        StoreError::Disk {
+            what: format!("{what}: {error}"),
+            place: path.display().to_string(),
+            fault,
+        }
     }
 
     /// An error of SQLite, with what was being done and in which file.
@@ -126,7 +148,9 @@ impl StoreError {
         let place = path.display().to_string();
         let what = format!("{what}: {error}");
         let fault = match error.sqlite_error_code() {
-            Some(C::DatabaseCorrupt | C::NotADatabase) => return StoreError::Corrupt { what, place },
+            Some(C::DatabaseCorrupt | C::NotADatabase) => {
+                return StoreError::Corrupt { what, place };
+            }
             Some(C::DiskFull) => DiskFault::NoSpace,
             Some(C::ReadOnly | C::PermissionDenied) => DiskFault::ReadOnly,
             Some(C::DatabaseBusy | C::DatabaseLocked) => DiskFault::Busy,
@@ -139,11 +163,17 @@ impl StoreError {
 /// SQLite reports a shared-memory file that cannot grow, or a journal that cannot be made, as a plain I/O
 /// error: ask the file system which of the two it was.
 fn surroundings(path: &Path) -> DiskFault {
-    let dir = path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let dir = path
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     match rustix::fs::statvfs(&dir) {
-        Ok(stat) if stat.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) => DiskFault::ReadOnly,
+        Ok(stat) if stat.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) => {
+            DiskFault::ReadOnly
+        }
         Ok(stat) if stat.f_bavail == 0 => DiskFault::NoSpace,
-        Ok(_) if rustix::fs::access(&dir, rustix::fs::Access::WRITE_OK).is_err() => DiskFault::ReadOnly,
+        Ok(_) if rustix::fs::access(&dir, rustix::fs::Access::WRITE_OK).is_err() => {
+            DiskFault::ReadOnly
+        }
         _ => DiskFault::Io,
     }
 }

@@ -13,9 +13,9 @@ macro_rules! fault {
 pub(crate) use fault;
 
 #[cfg(feature = "faults")]
-pub use armed::{POINTS, arm};
-#[cfg(feature = "faults")]
 pub(crate) use armed::reached;
+#[cfg(feature = "faults")]
+pub use armed::{POINTS, arm};
 
 #[cfg(feature = "faults")]
 mod armed {
@@ -88,10 +88,18 @@ mod armed {
     }
 
     pub(crate) fn reached(name: &str) {
-        debug_assert!(POINTS.contains(&name), "`{name}` is not in the list of points");
-        let Some((armed, nth)) = ARMED.get() else { return };
+        debug_assert!(
+            POINTS.contains(&name),
+            "`{name}` is not in the list of points"
+        );
+        let Some((armed, nth)) = ARMED.get() else {
+            return;
+        };
         if armed == name && SEEN.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+            let _ = rustix::process::kill_process(
+                rustix::process::getpid(),
+                rustix::process::Signal::KILL,
+            );
         }
     }
 }

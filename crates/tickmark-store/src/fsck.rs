@@ -12,11 +12,7 @@ use tickmark_log::{
     tree::{Frontier, leaf_hash},
 };
 
-use crate::{
-    Head, Store, Swept,
-    error::StoreError,
-    ledger::append::locked,
-};
+use crate::{Head, Store, Swept, error::StoreError, ledger::append::locked};
 
 /// One contradiction.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +64,10 @@ struct Findings(BTreeSet<Problem>);
 
 impl Findings {
     fn add(&mut self, place: impl Into<String>, what: impl Into<String>) {
-        self.0.insert(Problem { place: place.into(), what: what.into() });
+        self.0.insert(Problem {
+            place: place.into(),
+            what: what.into(),
+        });
     }
 
     /// A contradiction is a finding; a failing disk ends the check.
@@ -97,7 +96,9 @@ impl Store {
         }
         self.check_files(&mut found)?;
         found.catch(locked(&self.blobs).rebuild())?;
-        let Some(head) = found.catch(self.head())? else { return Ok(report(found)) };
+        let Some(head) = found.catch(self.head())? else {
+            return Ok(report(found));
+        };
         let signed: BTreeMap<u64, Vec<Digest>> = self.signed_roots(&mut found)?;
         let named = self.check_leaves(head, &signed, &mut found)?;
         let mut blob_bytes = 0;
@@ -105,7 +106,15 @@ impl Store {
         let orphans = self.orphans(&named)?;
         let checkpoints = signed.values().map(|roots| roots.len() as u64).sum();
         let blobs = named.len() as u64;
-        Ok(FsckReport { head, leaves: head.size, blobs, blob_bytes, checkpoints, orphans, ..report(found) })
+        Ok(FsckReport {
+            head,
+            leaves: head.size,
+            blobs,
+            blob_bytes,
+            checkpoints,
+            orphans,
+            ..report(found)
+        })
     }
 
     /// Removes what no entry names. No other program may have the ledger open: it may be about to name it.
@@ -113,23 +122,37 @@ impl Store {
     /// # Errors
     /// `Refused` while others use the ledger, or if `fsck` finds problems; `Disk`, `Corrupt`.
     pub fn sweep(&mut self) -> Result<Swept, StoreError> {
-        let busy = |_| StoreError::refused("the ledger is in use by another program: stop it, then sweep again");
+        let busy = |_| {
+            StoreError::refused(
+                "the ledger is in use by another program: stop it, then sweep again",
+            )
+        };
         let failed = |e: std::io::Error| StoreError::io("cannot lock the ledger", self.dir(), &e);
         self.lock.unlock().map_err(failed)?;
         let alone = self.lock.try_lock().map_err(busy);
         let swept = alone.and_then(|()| self.sweep_alone());
         // An exclusive lock is turned into a shared one again; waiting is for another sweep only.
-        self.lock.unlock().and_then(|()| self.lock.lock_shared()).map_err(failed)?;
+        self.lock
+            .unlock()
+            .and_then(|()| self.lock.lock_shared())
+            .map_err(failed)?;
         swept
     }
 
     fn sweep_alone(&self) -> Result<Swept, StoreError> {
         let checked = self.fsck()?;
         if let Some(problem) = checked.problems.first() {
-            return Err(StoreError::refused(format!("nothing is swept while there are problems: {problem}")));
+            return Err(StoreError::refused(format!(
+                "nothing is swept while there are problems: {problem}"
+            )));
         }
         let orphans: HashSet<Commitment> = checked.orphans.iter().copied().collect();
-        let live = locked(&self.blobs).places()?.iter().map(|p| p.commitment).filter(|c| !orphans.contains(c)).collect();
+        let live = locked(&self.blobs)
+            .places()?
+            .iter()
+            .map(|p| p.commitment)
+            .filter(|c| !orphans.contains(c))
+            .collect();
         let mut swept = locked(&self.blobs).sweep(&live)?;
         locked(&self.salts).remove(&checked.orphans)?;
         swept.salts = checked.orphans.len() as u64;
@@ -152,26 +175,45 @@ impl Store {
 
     fn signed_roots(&self, found: &mut Findings) -> Result<BTreeMap<u64, Vec<Digest>>, StoreError> {
         let mut roots: BTreeMap<u64, Vec<Digest>> = BTreeMap::new();
-        for kept in found.catch(locked(&self.checkpoints).all())?.unwrap_or_default() {
+        for kept in found
+            .catch(locked(&self.checkpoints).all())?
+            .unwrap_or_default()
+        {
             if crate::root::of_note(&kept.note).ok() != Some(kept.head) {
-                found.add("checkpoints.db", format!("the note of {} entries says something else", kept.head.size));
+                found.add(
+                    "checkpoints.db",
+                    format!("the note of {} entries says something else", kept.head.size),
+                );
             }
-            roots.entry(kept.head.size).or_default().push(kept.head.root);
+            roots
+                .entry(kept.head.size)
+                .or_default()
+                .push(kept.head.root);
         }
         Ok(roots)
     }
 
     /// Every leaf decodes, has its hash, its key and its place in the root; gives the blobs they name.
-    fn check_leaves(&self, head: Head, signed: &BTreeMap<u64, Vec<Digest>>, found: &mut Findings) -> Result<Vec<BlobRef>, StoreError> {
+    fn check_leaves(
+        &self,
+        head: Head,
+        signed: &BTreeMap<u64, Vec<Digest>>,
+        found: &mut Findings,
+    ) -> Result<Vec<BlobRef>, StoreError> {
         let ledger = locked(&self.ledger);
-        let hashes = found.catch(ledger.leaf_hashes(0..head.size))?.unwrap_or_default();
+        let hashes = found
+            .catch(ledger.leaf_hashes(0..head.size))?
+            .unwrap_or_default();
         let mut frontier = Frontier::new();
         let (mut named, mut keys) = (Vec::new(), Vec::new());
         compare(signed, &frontier, found);
         let read = ledger.leaves(0..head.size, &mut |index, bytes| {
             let hash = leaf_hash(bytes);
             if hashes.get(frontier.size() as usize) != Some(&hash) {
-                found.add(format!("entry {index}"), "is not what was hashed when it was recorded");
+                found.add(
+                    format!("entry {index}"),
+                    "is not what was hashed when it was recorded",
+                );
             }
             frontier.append(hash);
             compare(signed, &frontier, found);
@@ -185,33 +227,68 @@ impl Store {
         });
         found.catch(read)?;
         if frontier.size() != head.size || frontier.root() != head.root {
-            found.add("ledger.db", format!("the {} entries do not hash to the head's root", frontier.size()));
+            found.add(
+                "ledger.db",
+                format!(
+                    "the {} entries do not hash to the head's root",
+                    frontier.size()
+                ),
+            );
         }
         for (index, key) in keys {
             if found.catch(ledger.find_key(&key))?.flatten() != Some(index) {
-                found.add(format!("entry {index}"), "its idempotency key is not in the index of keys");
+                found.add(
+                    format!("entry {index}"),
+                    "its idempotency key is not in the index of keys",
+                );
             }
         }
         if found.catch(ledger.key_count())? != Some(head.size) {
-            found.add("ledger.db", "there are not as many idempotency keys as entries");
+            found.add(
+                "ledger.db",
+                "there are not as many idempotency keys as entries",
+            );
         }
         if let Some(size) = signed.keys().next_back().filter(|size| **size > head.size) {
-            found.add("ledger.db", format!("{} entries, but a checkpoint of {size} was signed", head.size));
+            found.add(
+                "ledger.db",
+                format!(
+                    "{} entries, but a checkpoint of {size} was signed",
+                    head.size
+                ),
+            );
         }
         Ok(named)
     }
 
     /// Every blob that an entry names is there, of the right length, and is what was committed to.
-    fn check_blobs(&self, refs: Vec<BlobRef>, bytes: &mut u64, found: &mut Findings) -> Result<Named, StoreError> {
+    fn check_blobs(
+        &self,
+        refs: Vec<BlobRef>,
+        bytes: &mut u64,
+        found: &mut Findings,
+    ) -> Result<Named, StoreError> {
         let (mut named, mut inside) = (Named::new(), Named::new());
         for blob in &refs {
-            if named.insert(blob.commitment, blob.length).is_some_and(|other| other != blob.length) {
-                found.add(format!("blob {}", blob.commitment), "two entries give it two lengths");
+            if named
+                .insert(blob.commitment, blob.length)
+                .is_some_and(|other| other != blob.length)
+            {
+                found.add(
+                    format!("blob {}", blob.commitment),
+                    "two entries give it two lengths",
+                );
             }
         }
-        let lists: HashSet<Commitment> = refs.iter().filter(|b| b.role == "list").map(|b| b.commitment).collect();
+        let lists: HashSet<Commitment> = refs
+            .iter()
+            .filter(|b| b.role == "list")
+            .map(|b| b.commitment)
+            .collect();
         for (commitment, length) in &named {
-            let Some(blob) = self.check_blob(commitment, *length, found)? else { continue };
+            let Some(blob) = self.check_blob(commitment, *length, found)? else {
+                continue;
+            };
             *bytes += blob.len() as u64;
             if lists.contains(commitment) {
                 self.read_list(commitment, &blob, &mut inside, found);
@@ -219,21 +296,37 @@ impl Store {
         }
         for (commitment, length) in inside {
             if named.insert(commitment, length).is_none() {
-                *bytes += self.check_blob(&commitment, length, found)?.map_or(0, |blob| blob.len() as u64);
+                *bytes += self
+                    .check_blob(&commitment, length, found)?
+                    .map_or(0, |blob| blob.len() as u64);
             }
         }
         Ok(named)
     }
 
-    fn check_blob(&self, commitment: &Commitment, length: u64, found: &mut Findings) -> Result<Option<Vec<u8>>, StoreError> {
+    fn check_blob(
+        &self,
+        commitment: &Commitment,
+        length: u64,
+        found: &mut Findings,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let place = || format!("blob {commitment}");
-        let Some(bytes) = found.catch(self.blob(commitment))? else { return Ok(None) };
+        let Some(bytes) = found.catch(self.blob(commitment))? else {
+            return Ok(None);
+        };
         let salt = found.catch(self.salt(commitment))?.flatten();
         match (&bytes, salt) {
             (None, _) => found.add(place(), "an entry names it, but it is not stored"),
-            (Some(_), None) => found.add(place(), "its salt is not stored: nothing can be proven with it"),
-            (Some(b), Some(salt)) if commit(&salt, b) != *commitment => found.add(place(), "is not what was committed to"),
-            (Some(b), _) if b.len() as u64 != length => found.add(place(), format!("has {} bytes, not {length}", b.len())),
+            (Some(_), None) => found.add(
+                place(),
+                "its salt is not stored: nothing can be proven with it",
+            ),
+            (Some(b), Some(salt)) if commit(&salt, b) != *commitment => {
+                found.add(place(), "is not what was committed to")
+            }
+            (Some(b), _) if b.len() as u64 != length => {
+                found.add(place(), format!("has {} bytes, not {length}", b.len()))
+            }
             _ => {}
         }
         Ok(bytes)
@@ -243,7 +336,10 @@ impl Store {
     fn read_list(&self, list: &Commitment, bytes: &[u8], named: &mut Named, found: &mut Findings) {
         let (rows, rest) = bytes.as_chunks::<40>();
         if !rest.is_empty() {
-            found.add(format!("blob {list}"), "is not a list of commitments and lengths");
+            found.add(
+                format!("blob {list}"),
+                "is not a list of commitments and lengths",
+            );
         }
         for row in rows {
             if let Some((commitment, length)) = row.split_first_chunk::<32>()
@@ -256,24 +352,50 @@ impl Store {
 
     /// Stored, but named by no entry.
     fn orphans(&self, named: &Named) -> Result<Vec<Commitment>, StoreError> {
-        let mut orphans: BTreeSet<Commitment> = locked(&self.blobs).places()?.iter().map(|p| p.commitment).collect();
+        let mut orphans: BTreeSet<Commitment> = locked(&self.blobs)
+            .places()?
+            .iter()
+            .map(|p| p.commitment)
+            .collect();
         locked(&self.salts).each(|c| {
             orphans.insert(c);
         })?;
-        Ok(orphans.into_iter().filter(|c| !named.contains_key(c)).collect())
+        Ok(orphans
+            .into_iter()
+            .filter(|c| !named.contains_key(c))
+            .collect())
     }
 }
 
 /// Each checkpoint of this size has this root.
 fn compare(signed: &BTreeMap<u64, Vec<Digest>>, frontier: &Frontier, found: &mut Findings) {
-    let Some(roots) = signed.get(&frontier.size()) else { return };
+    let Some(roots) = signed.get(&frontier.size()) else {
+        return;
+    };
     if roots.iter().any(|root| *root != frontier.root()) {
-        found.add("checkpoints.db", format!("the signed root of {} entries is not theirs", frontier.size()));
+        found.add(
+            "checkpoints.db",
+            format!(
+                "the signed root of {} entries is not theirs",
+                frontier.size()
+            ),
+        );
     }
 }
 
 fn report(found: Findings) -> FsckReport {
-    let head = Head { size: 0, root: Frontier::new().root() };
+    let head = Head {
+        size: 0,
+        root: Frontier::new().root(),
+    };
     let problems = found.0.into_iter().collect();
-    FsckReport { head, leaves: 0, blobs: 0, blob_bytes: 0, checkpoints: 0, orphans: Vec::new(), problems }
+    FsckReport {
+        head,
+        leaves: 0,
+        blobs: 0,
+        blob_bytes: 0,
+        checkpoints: 0,
+        orphans: Vec::new(),
+        problems,
+    }
 }

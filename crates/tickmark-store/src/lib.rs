@@ -7,7 +7,10 @@
 mod blobs;
 mod checkpoints;
 mod error;
-#[cfg_attr(not(feature = "faults"), allow(unused_macros, unused_imports, reason = "the macro is empty then"))]
+#[cfg_attr(
+    not(feature = "faults"),
+    allow(unused_macros, unused_imports, reason = "the macro is empty then")
+)]
 pub mod fault;
 mod fsck;
 mod ledger;

@@ -8,5 +8,8 @@ use crate::{Head, error::StoreError};
 pub(crate) fn of_note(note: &str) -> Result<Head, StoreError> {
     let (checkpoint, _) = Checkpoint::parse_note(note.as_bytes())
         .map_err(|e| StoreError::refused(format!("this is not a signed checkpoint: {e}")))?;
-    Ok(Head { size: checkpoint.size, root: checkpoint.root })
+    Ok(Head {
+        size: checkpoint.size,
+        root: checkpoint.root,
+    })
 }

@@ -39,12 +39,19 @@ impl Salts {
             return Ok(());
         }
         let failed = |e: rusqlite::Error| StoreError::sql("cannot store salts", &self.path, &e);
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         fault!("salts.begun");
         {
-            let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO salt VALUES (?1, ?2)").map_err(failed)?;
+            let mut insert = tx
+                .prepare_cached("INSERT OR IGNORE INTO salt VALUES (?1, ?2)")
+                .map_err(failed)?;
             for (commitment, salt) in pairs {
-                insert.execute(params![&commitment.0.0, &salt.0]).map_err(failed)?;
+                insert
+                    .execute(params![&commitment.0.0, &salt.0])
+                    .map_err(failed)?;
             }
         }
         fault!("salts.inserted");
@@ -55,7 +62,10 @@ impl Salts {
 
     pub(crate) fn get(&self, commitment: &Commitment) -> Result<Option<Salt>, StoreError> {
         let failed = |e: rusqlite::Error| StoreError::sql("cannot read a salt", &self.path, &e);
-        let mut select = self.conn.prepare_cached("SELECT salt FROM salt WHERE commitment = ?1").map_err(failed)?;
+        let mut select = self
+            .conn
+            .prepare_cached("SELECT salt FROM salt WHERE commitment = ?1")
+            .map_err(failed)?;
         select
             .query_row([&commitment.0.0], |row| row.get::<_, [u8; 32]>(0))
             .optional()
@@ -66,10 +76,15 @@ impl Salts {
     /// Calls `each` for every commitment that has a salt, in ascending order.
     pub(crate) fn each(&self, mut each: impl FnMut(Commitment)) -> Result<(), StoreError> {
         let failed = |e: rusqlite::Error| StoreError::sql("cannot list salts", &self.path, &e);
-        let mut select = self.conn.prepare_cached("SELECT commitment FROM salt").map_err(failed)?;
+        let mut select = self
+            .conn
+            .prepare_cached("SELECT commitment FROM salt")
+            .map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            each(Commitment(tickmark_log::digest::Digest(row.get(0).map_err(failed)?)));
+            each(Commitment(tickmark_log::digest::Digest(
+                row.get(0).map_err(failed)?,
+            )));
         }
         Ok(())
     }
@@ -80,13 +95,19 @@ impl Salts {
             return Ok(());
         }
         let failed = |e: rusqlite::Error| StoreError::sql("cannot remove salts", &self.path, &e);
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         for commitment in which {
-            tx.execute("DELETE FROM salt WHERE commitment = ?1", [&commitment.0.0]).map_err(failed)?;
+            tx.execute("DELETE FROM salt WHERE commitment = ?1", [&commitment.0.0])
+                .map_err(failed)?;
         }
         fault!("sweep.salts_commit");
         tx.commit().map_err(failed)?;
-        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)
+        self.conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(failed)
     }
 
     pub(crate) fn check(&self) -> Result<Vec<String>, StoreError> {

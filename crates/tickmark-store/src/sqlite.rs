@@ -36,11 +36,19 @@ pub(crate) fn open(path: &Path, sync: Sync, make: bool) -> Result<Connection, St
     let failed = |e: &rusqlite::Error| StoreError::sql("cannot open", path, e);
     let conn = Connection::open_with_flags(path, flags).map_err(|e| failed(&e))?;
     conn.busy_timeout(WAIT).map_err(|e| failed(&e))?;
-    let (word, level) = if sync == Sync::Full { ("FULL", 2) } else { ("NORMAL", 1) };
-    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0)).map_err(|e| failed(&e))?;
+    let (word, level) = if sync == Sync::Full {
+        ("FULL", 2)
+    } else {
+        ("NORMAL", 1)
+    };
+    let mode: String = conn
+        .query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0))
+        .map_err(|e| failed(&e))?;
     conn.execute_batch(&format!("PRAGMA synchronous = {word}; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF"))
         .map_err(|e| failed(&e))?;
-    let is: i64 = conn.query_row("PRAGMA synchronous", [], |r| r.get(0)).map_err(|e| failed(&e))?;
+    let is: i64 = conn
+        .query_row("PRAGMA synchronous", [], |r| r.get(0))
+        .map_err(|e| failed(&e))?;
     if !mode.eq_ignore_ascii_case("wal") || is != level {
         return Err(StoreError::refused(format!(
             "{}: needs a write-ahead log and synchronous={word}, got `{mode}` and {is}: is this file system local",
@@ -54,14 +62,21 @@ pub(crate) fn open(path: &Path, sync: Sync, make: bool) -> Result<Connection, St
 const FORMAT: i64 = 1;
 
 /// Runs `schema` and sets the format in one transaction: a database is there or it is not.
-pub(crate) fn initialize(conn: &mut Connection, path: &Path, schema: &str) -> Result<(), StoreError> {
+pub(crate) fn initialize(
+    conn: &mut Connection,
+    path: &Path,
+    schema: &str,
+) -> Result<(), StoreError> {
     if format(conn, path)? == FORMAT {
         return Ok(());
     }
     let failed = |e: rusqlite::Error| StoreError::sql("cannot create", path, &e);
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let tx = conn
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(failed)?;
     tx.execute_batch(schema).map_err(failed)?;
-    tx.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
+    tx.pragma_update(None, "user_version", FORMAT)
+        .map_err(failed)?;
     fault!("create.commit");
     tx.commit().map_err(failed)
 }
@@ -69,11 +84,17 @@ pub(crate) fn initialize(conn: &mut Connection, path: &Path, schema: &str) -> Re
 /// Opens a database that must be there, complete and of a format this program knows.
 pub(crate) fn open_existing(path: &Path, sync: Sync) -> Result<Connection, StoreError> {
     if !path.exists() {
-        return Err(StoreError::corrupt(path.display().to_string(), "the file is missing"));
+        return Err(StoreError::corrupt(
+            path.display().to_string(),
+            "the file is missing",
+        ));
     }
     let conn = open(path, sync, false)?;
     if format(&conn, path)? == 0 {
-        return Err(StoreError::corrupt(path.display().to_string(), "the file is empty"));
+        return Err(StoreError::corrupt(
+            path.display().to_string(),
+            "the file is empty",
+        ));
     }
     Ok(conn)
 }
@@ -96,7 +117,9 @@ pub(crate) fn format(conn: &Connection, path: &Path) -> Result<i64, StoreError> 
 pub(crate) fn integrity(conn: &Connection, path: &Path) -> Result<Vec<String>, StoreError> {
     let failed = |e: rusqlite::Error| StoreError::sql("cannot check", path, &e);
     let mut check = conn.prepare("PRAGMA integrity_check(20)").map_err(failed)?;
-    let lines = check.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
+    let lines = check
+        .query_map([], |row| row.get::<_, String>(0))
+        .map_err(failed)?;
     let mut wrong = Vec::new();
     for line in lines {
         let line = line.map_err(failed)?;

@@ -50,7 +50,8 @@ impl Store {
     /// # Errors
     /// `Refused` if there is a ledger with entries; `Disk`.
     pub fn create(dir: &Path) -> Result<Store, StoreError> {
-        std::fs::create_dir_all(dir).map_err(|e| StoreError::io("cannot make the folder", dir, &e))?;
+        std::fs::create_dir_all(dir)
+            .map_err(|e| StoreError::io("cannot make the folder", dir, &e))?;
         fault!("create.folders");
         Salts::create(dir.join("salts.db"))?;
         fault!("create.salts");
@@ -61,7 +62,10 @@ impl Store {
         let ledger = Ledger::create(dir.join("ledger.db"))?;
         fault!("create.ledger_commit");
         if ledger.head()?.size > 0 {
-            return Err(StoreError::refused(format!("{}: there is a ledger already", dir.display())));
+            return Err(StoreError::refused(format!(
+                "{}: there is a ledger already",
+                dir.display()
+            )));
         }
         crate::blobs::pack::sync_folder(dir)?;
         if let Some(parent) = dir.parent().filter(|p| !p.as_os_str().is_empty()) {
@@ -80,7 +84,10 @@ impl Store {
     /// `Refused` if there is no ledger or it is newer than this program; `Corrupt` if it cannot even be read; `Disk`.
     pub fn open(dir: &Path) -> Result<Store, StoreError> {
         if !Ledger::is_there(&dir.join("ledger.db"))? {
-            return Err(StoreError::refused(format!("{}: no ledger here: run `tickmark init`", dir.display())));
+            return Err(StoreError::refused(format!(
+                "{}: no ledger here: run `tickmark init`",
+                dir.display()
+            )));
         }
         let lock = share(dir)?;
         fault!("open.locked");
@@ -143,15 +150,28 @@ impl Store {
     /// `Refused` for a blob above 1 GiB; `Disk`, `Corrupt`. Nothing is acknowledged then.
     pub fn put_blobs(&self, blobs: &[(Salt, &[u8])]) -> Result<Vec<(Commitment, u64)>, StoreError> {
         if let Some((_, blob)) = blobs.iter().find(|(_, b)| b.len() as u64 > LARGEST) {
-            return Err(StoreError::refused(format!("a blob of {} bytes is above 1 GiB: split it into pages", blob.len())));
+            return Err(StoreError::refused(format!(
+                "a blob of {} bytes is above 1 GiB: split it into pages",
+                blob.len()
+            )));
         }
-        let made: Vec<(Commitment, Salt)> = blobs.iter().map(|(salt, blob)| (commit(salt, blob), *salt)).collect();
-        let batch: Vec<(Commitment, &[u8])> = made.iter().zip(blobs).map(|((c, _), (_, blob))| (*c, *blob)).collect();
+        let made: Vec<(Commitment, Salt)> = blobs
+            .iter()
+            .map(|(salt, blob)| (commit(salt, blob), *salt))
+            .collect();
+        let batch: Vec<(Commitment, &[u8])> = made
+            .iter()
+            .zip(blobs)
+            .map(|((c, _), (_, blob))| (*c, *blob))
+            .collect();
         self.writing(|| {
             locked(&self.salts).put(&made)?;
             locked(&self.blobs).put(&batch)
         })?;
-        Ok(batch.iter().map(|(commitment, blob)| (*commitment, blob.len() as u64)).collect())
+        Ok(batch
+            .iter()
+            .map(|(commitment, blob)| (*commitment, blob.len() as u64))
+            .collect())
     }
 
     /// Appends leaves as entries `expected_size..`; when this returns they are durable (INV-L2).
@@ -184,7 +204,11 @@ impl Store {
     ///
     /// # Errors
     /// `Corrupt`, `Disk`. What was called before stays called.
-    pub fn leaves(&self, range: Range<u64>, mut each: impl FnMut(u64, &[u8])) -> Result<(), StoreError> {
+    pub fn leaves(
+        &self,
+        range: Range<u64>,
+        mut each: impl FnMut(u64, &[u8]),
+    ) -> Result<(), StoreError> {
         locked(&self.ledger).leaves(range, &mut each)
     }
 
@@ -262,13 +286,26 @@ impl Store {
         let ledger = locked(&self.ledger);
         let now = ledger.check_edge()?;
         if head.size > now.size {
-            return Err(StoreError::refused(format!("the checkpoint speaks of {} entries, there are {}", head.size, now.size)));
+            return Err(StoreError::refused(format!(
+                "the checkpoint speaks of {} entries, there are {}",
+                head.size, now.size
+            )));
         }
-        let root = if head.size == now.size { now.root } else { tickmark_log::tree::root(&ledger.leaf_hashes(0..head.size)?) };
+        let root = if head.size == now.size {
+            now.root
+        } else {
+            tickmark_log::tree::root(&ledger.leaf_hashes(0..head.size)?)
+        };
         if root != head.root {
-            return Err(StoreError::refused(format!("the checkpoint's root for {} entries is not this ledger's", head.size)));
+            return Err(StoreError::refused(format!(
+                "the checkpoint's root for {} entries is not this ledger's",
+                head.size
+            )));
         }
-        Ok(Kept { head, note: note.to_owned() })
+        Ok(Kept {
+            head,
+            note: note.to_owned(),
+        })
     }
 }
 
@@ -276,7 +313,11 @@ impl Store {
 fn share(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
     let lock = || {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)?;
         file.lock_shared()?;
         Ok(file)
     };
@@ -291,10 +332,16 @@ fn edge(ledger: &Ledger, checkpoints: &Checkpoints) -> Result<(), StoreError> {
     match signed {
         Some(k) if k.head.size > head.size => Err(StoreError::corrupt(
             "ledger.db",
-            format!("{} entries, but a checkpoint of {} was signed: an old copy was restored", head.size, k.head.size),
+            format!(
+                "{} entries, but a checkpoint of {} was signed: an old copy was restored",
+                head.size, k.head.size
+            ),
         )),
         Some(k) if k.head.size == head.size && k.head.root != head.root => {
-            Err(StoreError::corrupt("ledger.db", format!("the signed root of {} entries is another one", head.size)))
+            Err(StoreError::corrupt(
+                "ledger.db",
+                format!("the signed root of {} entries is another one", head.size),
+            ))
         }
         _ => Ok(()),
     }

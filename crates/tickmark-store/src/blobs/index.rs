@@ -83,9 +83,15 @@ impl Index {
     }
 
     pub(crate) fn packs(&self) -> Result<Vec<Pack>, StoreError> {
-        let rows = |c: &Connection| {
+        let rows = |c: &Connection| -> rusqlite::Result<Vec<_>> {
             c.prepare_cached("SELECT id, scanned, sealed FROM pack ORDER BY id")?
-                .query_map([], |r| Ok(Pack { id: r.get(0)?, scanned: r.get(1)?, sealed: r.get(2)? }))?
+                .query_map([], |r| {
+                    Ok(Pack {
+                        id: r.get(0)?,
+                        scanned: r.get(1)?,
+                        sealed: r.get(2)?,
+                    })
+                })?
                 .collect()
         };
         rows(&self.conn).map_err(|e| self.failed(&e))
@@ -93,19 +99,23 @@ impl Index {
 
     pub(crate) fn find(&self, commitment: &Commitment) -> Result<Option<Place>, StoreError> {
         let row = |c: &Connection| {
-            c.prepare_cached("SELECT commitment, pack, at, span, raw FROM blob WHERE commitment = ?1")?
-                .query_row([&commitment.0.0], place)
-                .optional()
+            c.prepare_cached(
+                "SELECT commitment, pack, at, span, raw FROM blob WHERE commitment = ?1",
+            )?
+            .query_row([&commitment.0.0], place)
+            .optional()
         };
         row(&self.conn).map_err(|e| self.failed(&e))
     }
 
     /// Every record of a pack, in the order in which they lie there.
     pub(crate) fn of_pack(&self, pack: u32) -> Result<Vec<Place>, StoreError> {
-        let rows = |c: &Connection| {
-            c.prepare_cached("SELECT commitment, pack, at, span, raw FROM blob WHERE pack = ?1 ORDER BY at")?
-                .query_map([pack], place)?
-                .collect()
+        let rows = |c: &Connection| -> rusqlite::Result<Vec<_>> {
+            c.prepare_cached(
+                "SELECT commitment, pack, at, span, raw FROM blob WHERE pack = ?1 ORDER BY at",
+            )?
+            .query_map([pack], place)?
+            .collect()
         };
         rows(&self.conn).map_err(|e| self.failed(&e))
     }
@@ -113,10 +123,16 @@ impl Index {
     /// Writes a change as one transaction.
     pub(crate) fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
         let path = self.path.clone();
-        let failed = |e: rusqlite::Error| StoreError::sql("cannot write the index of blobs", &path, &e);
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let failed =
+            |e: rusqlite::Error| StoreError::sql("cannot write the index of blobs", &path, &e);
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         let put = |verb: &str, places: &[Place]| -> rusqlite::Result<()> {
-            let mut insert = tx.prepare_cached(&format!("INSERT OR {verb} INTO blob VALUES (?1, ?2, ?3, ?4, ?5)"))?;
+            let mut insert = tx.prepare_cached(&format!(
+                "INSERT OR {verb} INTO blob VALUES (?1, ?2, ?3, ?4, ?5)"
+            ))?;
             for p in places {
                 insert.execute(params![&p.commitment.0.0, p.pack, p.at, p.span, p.raw])?;
             }
@@ -125,28 +141,43 @@ impl Index {
         put("IGNORE", &change.found).map_err(failed)?;
         put("REPLACE", &change.moved).map_err(failed)?;
         for pack in &change.packs {
-            tx.execute("INSERT OR REPLACE INTO pack VALUES (?1, ?2, ?3)", params![pack.id, pack.scanned, pack.sealed])
-                .map_err(failed)?;
+            tx.execute(
+                "INSERT OR REPLACE INTO pack VALUES (?1, ?2, ?3)",
+                params![pack.id, pack.scanned, pack.sealed],
+            )
+            .map_err(failed)?;
         }
         for id in &change.gone {
-            tx.execute("DELETE FROM blob WHERE pack = ?1", [id]).map_err(failed)?;
-            tx.execute("DELETE FROM pack WHERE id = ?1", [id]).map_err(failed)?;
+            tx.execute("DELETE FROM blob WHERE pack = ?1", [id])
+                .map_err(failed)?;
+            tx.execute("DELETE FROM pack WHERE id = ?1", [id])
+                .map_err(failed)?;
         }
         tx.commit().map_err(failed)
     }
 
     /// Forgets everything, so that the next look at the packs reads them whole.
     pub(crate) fn clear(&mut self) -> Result<(), StoreError> {
-        self.conn.execute_batch("BEGIN IMMEDIATE; DELETE FROM blob; DELETE FROM pack; COMMIT").map_err(|e| self.failed(&e))
+        self.conn
+            .execute_batch("BEGIN IMMEDIATE; DELETE FROM blob; DELETE FROM pack; COMMIT")
+            .map_err(|e| self.failed(&e))
     }
 
     /// Puts all that was written so far on the disk, before a file it no longer needs is removed.
     pub(crate) fn settle(&self) -> Result<(), StoreError> {
-        self.conn.query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(())).map_err(|e| self.failed(&e))
+        self.conn
+            .query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(()))
+            .map_err(|e| self.failed(&e))
     }
 }
 
 fn place(row: &rusqlite::Row<'_>) -> rusqlite::Result<Place> {
     let commitment = Commitment(Digest(row.get(0)?));
-    Ok(Place { commitment, pack: row.get(1)?, at: row.get(2)?, span: row.get(3)?, raw: row.get(4)? })
+    Ok(Place {
+        commitment,
+        pack: row.get(1)?,
+        at: row.get(2)?,
+        span: row.get(3)?,
+        raw: row.get(4)?,
+    })
 }

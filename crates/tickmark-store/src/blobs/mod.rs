@@ -32,7 +32,8 @@ pub(crate) struct Blobs {
 
 impl Blobs {
     pub(crate) fn create(dir: &Path) -> Result<(), StoreError> {
-        std::fs::create_dir_all(dir).map_err(|e| StoreError::io("cannot make the folder of blobs", dir, &e))?;
+        std::fs::create_dir_all(dir)
+            .map_err(|e| StoreError::io("cannot make the folder of blobs", dir, &e))?;
         Index::open(dir)?;
         pack::sync_folder(dir)
     }
@@ -40,9 +41,15 @@ impl Blobs {
     /// Opens the packs and reads what the index does not know yet. The second value says what is wrong, if anything.
     pub(crate) fn open(dir: PathBuf) -> Result<(Self, Option<StoreError>), StoreError> {
         if !dir.is_dir() {
-            return Err(StoreError::corrupt(dir.display().to_string(), "the folder of blobs is missing"));
+            return Err(StoreError::corrupt(
+                dir.display().to_string(),
+                "the folder of blobs is missing",
+            ));
         }
-        let mut blobs = Blobs { index: Index::open(&dir)?, dir };
+        let mut blobs = Blobs {
+            index: Index::open(&dir)?,
+            dir,
+        };
         let lock = blobs.lock()?;
         let wrong = match blobs.catch_up() {
             Ok(_) => None,
@@ -55,14 +62,21 @@ impl Blobs {
 
     /// A second pair of eyes on the same packs, so that reading does not wait for a batch being written.
     pub(crate) fn reader(&self) -> Result<Blobs, StoreError> {
-        Ok(Blobs { index: Index::open(&self.dir)?, dir: self.dir.clone() })
+        Ok(Blobs {
+            index: Index::open(&self.dir)?,
+            dir: self.dir.clone(),
+        })
     }
 
     /// One program at a time appends to the packs; the lock is held for one batch.
     fn lock(&self) -> Result<File, StoreError> {
         let path = self.dir.join("lock");
         let lock = || {
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+            let file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)?;
             file.lock()?;
             Ok(file)
         };
@@ -73,21 +87,36 @@ impl Blobs {
 
     /// Reads what lies beyond the index, syncs and indexes it; gives the pack to append to, if one is open.
     fn catch_up(&mut self) -> Result<Option<Pack>, StoreError> {
-        let mut known: BTreeMap<u32, Pack> = self.index.packs()?.into_iter().map(|p| (p.id, p)).collect();
+        let mut known: BTreeMap<u32, Pack> =
+            self.index.packs()?.into_iter().map(|p| (p.id, p)).collect();
         let files = pack::list(&self.dir)?;
         fault!("recover.listed");
         let (mut change, mut last) = (Change::default(), None);
         for (id, size) in files {
-            let before = known.remove(&id).unwrap_or(Pack { id, scanned: 0, sealed: false });
+            let before = known.remove(&id).unwrap_or(Pack {
+                id,
+                scanned: 0,
+                sealed: false,
+            });
             if size < before.scanned {
                 let place = pack::path(&self.dir, id).display().to_string();
-                return Err(StoreError::corrupt(place, format!("the pack has {size} bytes, {} were written", before.scanned)));
+                return Err(StoreError::corrupt(
+                    place,
+                    format!("the pack has {size} bytes, {} were written", before.scanned),
+                ));
             }
-            let now = if size == before.scanned { before } else { self.read_on(before, size, &mut change)? };
+            let now = if size == before.scanned {
+                before
+            } else {
+                self.read_on(before, size, &mut change)?
+            };
             last = Some(now);
         }
         if let Some(id) = known.keys().next() {
-            return Err(StoreError::corrupt(pack::path(&self.dir, *id).display().to_string(), "the pack is missing"));
+            return Err(StoreError::corrupt(
+                pack::path(&self.dir, *id).display().to_string(),
+                "the pack is missing",
+            ));
         }
         if !change.packs.is_empty() {
             fault!("recover.index_commit");
@@ -105,7 +134,11 @@ impl Blobs {
         pack::sync_folder(&self.dir)?;
         fault!("recover.synced");
         change.found.extend(found);
-        let now = Pack { scanned: size, sealed: before.sealed || !whole, ..before };
+        let now = Pack {
+            scanned: size,
+            sealed: before.sealed || !whole,
+            ..before
+        };
         if now.sealed {
             fault!("recover.sealed");
         }
@@ -126,7 +159,13 @@ impl Blobs {
             let at = batch.len() as u64;
             let header = record::write(&mut batch, commitment, blob)
                 .map_err(|e| StoreError::io("cannot compress a blob", &self.dir, &e))?;
-            found.push(Place { commitment: *commitment, pack: 0, at, span: header.span(), raw: header.raw });
+            found.push(Place {
+                commitment: *commitment,
+                pack: 0,
+                at,
+                span: header.span(),
+                raw: header.raw,
+            });
         }
         if batch.is_empty() {
             return Ok(());
@@ -139,7 +178,11 @@ impl Blobs {
         }
         let scanned = open.scanned + batch.len() as u64;
         fault!("blobs.index_commit");
-        self.index.apply(&Change { packs: vec![Pack { scanned, ..open }], found, ..Change::default() })?;
+        self.index.apply(&Change {
+            packs: vec![Pack { scanned, ..open }],
+            found,
+            ..Change::default()
+        })?;
         fault!("blobs.indexed");
         Ok(())
     }
@@ -150,7 +193,11 @@ impl Blobs {
             _ => {
                 let id = last.map_or(1, |p| p.id + 1);
                 pack::create(&self.dir, id)?;
-                Ok(Pack { id, scanned: 0, sealed: false })
+                Ok(Pack {
+                    id,
+                    scanned: 0,
+                    sealed: false,
+                })
             }
         }
     }
@@ -166,7 +213,10 @@ impl Blobs {
     fn at(&self, place: &Place) -> Result<Vec<u8>, StoreError> {
         let (header, record) = pack::Reader::open(&self.dir, place.pack)?.record(place)?;
         header.unpack(&record).ok_or_else(|| {
-            StoreError::corrupt(format!("blob {}", place.commitment.0), "the stored bytes do not decompress")
+            StoreError::corrupt(
+                format!("blob {}", place.commitment.0),
+                "the stored bytes do not decompress",
+            )
         })
     }
 

@@ -24,7 +24,10 @@ pub(crate) fn list(dir: &Path) -> Result<Vec<(u32, u64)>, StoreError> {
     for entry in std::fs::read_dir(dir).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
-        let id = name.to_str().and_then(|n| n.strip_suffix(".pack")).and_then(|n| n.parse().ok());
+        let id = name
+            .to_str()
+            .and_then(|n| n.strip_suffix(".pack"))
+            .and_then(|n| n.parse().ok());
         if let Some(id) = id {
             found.push((id, entry.metadata().map_err(failed)?.len()));
         }
@@ -59,7 +62,10 @@ pub(crate) fn sync_folder(dir: &Path) -> Result<(), StoreError> {
 pub(crate) fn append(dir: &Path, id: u32, at: u64, batch: &[u8]) -> Result<(), StoreError> {
     let path = path(dir, id);
     let failed = |e: &std::io::Error| StoreError::io("cannot write a pack", &path, e);
-    let file = OpenOptions::new().write(true).open(&path).map_err(|e| failed(&e))?;
+    let file = OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .map_err(|e| failed(&e))?;
     let write = || {
         let (first, rest) = batch.split_at(batch.len() / 2);
         file.write_all_at(first, at)?;
@@ -88,7 +94,9 @@ impl Reader {
     pub(crate) fn open(dir: &Path, id: u32) -> Result<Self, StoreError> {
         let path = path(dir, id);
         let file = File::open(&path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => StoreError::corrupt(path.display().to_string(), "the pack is missing"),
+            std::io::ErrorKind::NotFound => {
+                StoreError::corrupt(path.display().to_string(), "the pack is missing")
+            }
             _ => StoreError::io("cannot read a pack", &path, &e),
         })?;
         Ok(Reader { file, path, id })
@@ -96,16 +104,20 @@ impl Reader {
 
     /// Puts the bytes found here on the disk: they were read from the cache, perhaps of a writer that died before its sync.
     pub(crate) fn sync(&self) -> Result<(), StoreError> {
-        self.file.sync_data().map_err(|e| StoreError::io("cannot sync a pack", &self.path, &e))
+        self.file
+            .sync_data()
+            .map_err(|e| StoreError::io("cannot sync a pack", &self.path, &e))
     }
 
     fn bytes(&self, at: u64, length: u64) -> Result<Vec<u8>, StoreError> {
         let failed = |e: &std::io::Error| StoreError::io("cannot read a pack", &self.path, e);
-        let mut bytes = vec![0; usize::try_from(length).map_err(|e| failed(&std::io::Error::other(e)))?];
+        let mut bytes =
+            vec![0; usize::try_from(length).map_err(|e| failed(&std::io::Error::other(e)))?];
         match self.file.read_exact_at(&mut bytes, at) {
-            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-                Err(StoreError::corrupt(self.place(at), "the pack ends inside a record"))
-            }
+            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => Err(StoreError::corrupt(
+                self.place(at),
+                "the pack ends inside a record",
+            )),
             Err(e) => Err(failed(&e)),
             Ok(()) => Ok(bytes),
         }
@@ -120,7 +132,10 @@ impl Reader {
         let bytes = self.bytes(place.at, place.span)?;
         match Header::parse(&bytes) {
             Some(h) if h.commitment == place.commitment && h.holds(&bytes) => Ok((h, bytes)),
-            _ => Err(StoreError::corrupt(self.place(place.at), format!("the record of blob {} is damaged", place.commitment.0))),
+            _ => Err(StoreError::corrupt(
+                self.place(place.at),
+                format!("the record of blob {} is damaged", place.commitment.0),
+            )),
         }
     }
 
@@ -146,11 +161,19 @@ impl Reader {
         if size - at < HEADER as u64 {
             return Ok(None);
         }
-        let Some(header) = Header::parse(&self.bytes(at, HEADER as u64)?) else { return Ok(None) };
+        let Some(header) = Header::parse(&self.bytes(at, HEADER as u64)?) else {
+            return Ok(None);
+        };
         if header.span() > size - at || !header.holds(&self.bytes(at, header.span())?) {
             return Ok(None);
         }
-        Ok(Some(Place { commitment: header.commitment, pack: self.id, at, span: header.span(), raw: header.raw }))
+        Ok(Some(Place {
+            commitment: header.commitment,
+            pack: self.id,
+            at,
+            span: header.span(),
+            raw: header.raw,
+        }))
     }
 
     /// Where the next record may begin after damaged bytes (`size` = nowhere).

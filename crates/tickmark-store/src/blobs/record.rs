@@ -52,13 +52,21 @@ impl Header {
         };
         let (raw, stored) = (u64::from_be_bytes(*raw), u64::from_be_bytes(*stored));
         let sane = magic == MAGIC && raw <= LARGEST && stored <= raw;
-        sane.then_some(Header { packed, raw, stored, commitment: Commitment(Digest(*commitment)), check: *check })
+        sane.then_some(Header {
+            packed,
+            raw,
+            stored,
+            commitment: Commitment(Digest(*commitment)),
+            check: *check,
+        })
     }
 
     /// Whether header and stored bytes belong together.
     pub(crate) fn holds(&self, record: &[u8]) -> bool {
         match (record.get(..SIGNED), record.get(HEADER..)) {
-            (Some(head), Some(stored)) => stored.len() as u64 == self.stored && check(head, stored) == self.check,
+            (Some(head), Some(stored)) => {
+                stored.len() as u64 == self.stored && check(head, stored) == self.check
+            }
             _ => false,
         }
     }
@@ -75,7 +83,11 @@ impl Header {
 }
 
 /// Appends the record of one blob to a batch; returns its header.
-pub(crate) fn write(batch: &mut Vec<u8>, commitment: &Commitment, blob: &[u8]) -> std::io::Result<Header> {
+pub(crate) fn write(
+    batch: &mut Vec<u8>,
+    commitment: &Commitment,
+    blob: &[u8],
+) -> std::io::Result<Header> {
     let squeezed = zstd::bulk::compress(blob, LEVEL)?;
     let packed = squeezed.len() < blob.len();
     let stored: &[u8] = if packed { &squeezed } else { blob };
@@ -88,7 +100,13 @@ pub(crate) fn write(batch: &mut Vec<u8>, commitment: &Commitment, blob: &[u8]) -
     let check = check(batch.get(start..).unwrap_or_default(), stored);
     batch.extend_from_slice(&check);
     batch.extend_from_slice(stored);
-    Ok(Header { packed, raw: blob.len() as u64, stored: stored.len() as u64, commitment: *commitment, check })
+    Ok(Header {
+        packed,
+        raw: blob.len() as u64,
+        stored: stored.len() as u64,
+        commitment: *commitment,
+        check,
+    })
 }
 
 fn check(head: &[u8], stored: &[u8]) -> [u8; 8] {
@@ -101,7 +119,11 @@ fn check(head: &[u8], stored: &[u8]) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may stop at the first surprise"
+    )]
     use super::*;
     use proptest::prelude::*;
 

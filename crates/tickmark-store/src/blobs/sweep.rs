@@ -33,8 +33,11 @@ impl Blobs {
         let mut last = self.catch_up()?.map_or(0, |p| p.id);
         let mut swept = Swept::default();
         for old in self.index.packs()? {
-            let (keep, drop): (Vec<Place>, Vec<Place>) =
-                self.index.of_pack(old.id)?.into_iter().partition(|p| live.contains(&p.commitment));
+            let (keep, drop): (Vec<Place>, Vec<Place>) = self
+                .index
+                .of_pack(old.id)?
+                .into_iter()
+                .partition(|p| live.contains(&p.commitment));
             let kept: u64 = keep.iter().map(|p| p.span).sum();
             if kept == old.scanned {
                 continue;
@@ -48,13 +51,20 @@ impl Blobs {
     }
 
     fn rewrite(&mut self, old: Pack, keep: &[Place], id: u32) -> Result<(), StoreError> {
-        let mut change = Change { gone: vec![old.id], ..Change::default() };
+        let mut change = Change {
+            gone: vec![old.id],
+            ..Change::default()
+        };
         if !keep.is_empty() {
             pack::create(&self.dir, id)?;
             let reader = pack::Reader::open(&self.dir, old.id)?;
             let (mut written, mut batch) = (0, Vec::new());
             for place in keep {
-                change.moved.push(Place { pack: id, at: written + batch.len() as u64, ..*place });
+                change.moved.push(Place {
+                    pack: id,
+                    at: written + batch.len() as u64,
+                    ..*place
+                });
                 batch.extend_from_slice(&reader.record(place)?.1);
                 if batch.len() > BATCH {
                     pack::append(&self.dir, id, written, &batch)?;
@@ -66,7 +76,11 @@ impl Blobs {
             pack::append(&self.dir, id, written, &batch)?;
             let at = written + batch.len() as u64;
             fault!("sweep.copied");
-            change.packs.push(Pack { id, scanned: at, sealed: old.sealed });
+            change.packs.push(Pack {
+                id,
+                scanned: at,
+                sealed: old.sealed,
+            });
         }
         fault!("sweep.index_commit");
         self.index.apply(&change)?;

@@ -41,12 +41,23 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Writer {
     pub(crate) fn new(ledger: Ledger) -> Self {
-        Writer { queue: Mutex::default(), ledger: Mutex::new(ledger) }
+        Writer {
+            queue: Mutex::default(),
+            ledger: Mutex::new(ledger),
+        }
     }
 
     /// Appends leaves at `expected`, or wherever the head is (`None`).
-    pub(crate) fn append(&self, expected: Option<u64>, leaves: Vec<Vec<u8>>) -> Result<Appended, StoreError> {
-        let mine = Arc::new(Request { expected, leaves, answer: Mutex::default() });
+    pub(crate) fn append(
+        &self,
+        expected: Option<u64>,
+        leaves: Vec<Vec<u8>>,
+    ) -> Result<Appended, StoreError> {
+        let mine = Arc::new(Request {
+            expected,
+            leaves,
+            answer: Mutex::default(),
+        });
         locked(&self.queue).push(Arc::clone(&mine));
         fault!("append.queued");
         loop {
@@ -87,18 +98,31 @@ impl Ledger {
         }
     }
 
-    fn try_commit(&mut self, group: &[Arc<Request>]) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
+    fn try_commit(
+        &mut self,
+        group: &[Arc<Request>],
+    ) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
         let path = self.path.clone();
         let failed = |e: rusqlite::Error| StoreError::sql("cannot record", &path, &e);
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         fault!("append.begun");
         let frontier = stored(&tx).map_err(failed)?;
-        let mut edge = Edge::new(frontier.ok_or_else(|| StoreError::corrupt(path.display().to_string(), "the head does not hold together"))?);
+        let mut edge = Edge::new(frontier.ok_or_else(|| {
+            StoreError::corrupt(
+                path.display().to_string(),
+                "the head does not hold together",
+            )
+        })?);
         let mut answers = Vec::with_capacity(group.len());
         for request in group {
             match edge.check(&tx, request).map_err(failed)? {
                 Err(refusal) => answers.push(Err(refusal)),
-                Ok(keys) => answers.push(Ok(edge.insert(&tx, &request.leaves, &keys).map_err(failed)?)),
+                Ok(keys) => answers.push(Ok(edge
+                    .insert(&tx, &request.leaves, &keys)
+                    .map_err(failed)?)),
             }
         }
         fault!("append.inserted");
@@ -122,7 +146,11 @@ struct Edge {
 
 impl Edge {
     fn new(frontier: Frontier) -> Self {
-        Edge { start: frontier.size(), frontier, hashes: Vec::new() }
+        Edge {
+            start: frontier.size(),
+            frontier,
+            hashes: Vec::new(),
+        }
     }
 
     fn head(&self) -> Head {
@@ -131,7 +159,11 @@ impl Edge {
 
     /// Whether a request may be appended here; gives the idempotency keys of its leaves.
     /// A key that is recorded already is answered before a conflict: the caller's earlier try has succeeded.
-    fn check(&self, tx: &Transaction<'_>, request: &Request) -> rusqlite::Result<Result<Vec<[u8; 32]>, StoreError>> {
+    fn check(
+        &self,
+        tx: &Transaction<'_>,
+        request: &Request,
+    ) -> rusqlite::Result<Result<Vec<[u8; 32]>, StoreError>> {
         let first = self.frontier.size();
         let mut keys = Vec::with_capacity(request.leaves.len());
         let mut fresh = HashMap::new();
@@ -141,7 +173,11 @@ impl Edge {
             let at = index.max(request.expected.unwrap_or(index));
             let key = match LeafView::read(bytes, at) {
                 Ok(leaf) => *leaf.key,
-                Err(e) => return Ok(Err(StoreError::refused(format!("entry {index} is not a leaf: {e}")))),
+                Err(e) => {
+                    return Ok(Err(StoreError::refused(format!(
+                        "entry {index} is not a leaf: {e}"
+                    ))));
+                }
             };
             if let Some(index) = find.query([key])?.next()?.map(|r| r.get(0)).transpose()? {
                 return Ok(Err(StoreError::Duplicate { key, index }));
@@ -152,12 +188,20 @@ impl Edge {
             keys.push(key);
         }
         match request.expected {
-            Some(expected) if expected != first => Ok(Err(StoreError::Conflict { expected, head: self.head() })),
+            Some(expected) if expected != first => Ok(Err(StoreError::Conflict {
+                expected,
+                head: self.head(),
+            })),
             _ => Ok(Ok(keys)),
         }
     }
 
-    fn insert(&mut self, tx: &Transaction<'_>, leaves: &[Vec<u8>], keys: &[[u8; 32]]) -> rusqlite::Result<Appended> {
+    fn insert(
+        &mut self,
+        tx: &Transaction<'_>,
+        leaves: &[Vec<u8>],
+        keys: &[[u8; 32]],
+    ) -> rusqlite::Result<Appended> {
         fault!("append.checked");
         let first = self.frontier.size();
         let mut leaf = tx.prepare_cached("INSERT INTO leaf VALUES (?1, ?2)")?;
@@ -171,7 +215,10 @@ impl Edge {
             self.frontier.append(hash);
             self.hashes.push(hash);
         }
-        Ok(Appended { first, head: self.head() })
+        Ok(Appended {
+            first,
+            head: self.head(),
+        })
     }
 
     /// Writes the hashes and the new head.
@@ -179,7 +226,9 @@ impl Edge {
         let mut tile = self.start / TILE;
         let mut row: Vec<u8> = match self.start % TILE {
             0 => Vec::new(),
-            _ => tx.query_row("SELECT hashes FROM tile WHERE idx = ?1", [tile], |r| r.get(0))?,
+            _ => tx.query_row("SELECT hashes FROM tile WHERE idx = ?1", [tile], |r| {
+                r.get(0)
+            })?,
         };
         let mut put = tx.prepare_cached("INSERT OR REPLACE INTO tile VALUES (?1, ?2)")?;
         for hash in &self.hashes {
@@ -196,8 +245,14 @@ impl Edge {
         fault!("append.tiles");
         let peaks: Vec<u8> = self.frontier.roots().iter().flat_map(|d| d.0).collect();
         let head = self.head();
-        assert!(head.size == self.start + self.hashes.len() as u64, "INV-L2: the head counts every leaf of its transaction");
-        tx.execute("UPDATE head SET size = ?1, root = ?2, frontier = ?3 WHERE one = 1", params![head.size, &head.root.0, peaks])?;
+        assert!(
+            head.size == self.start + self.hashes.len() as u64,
+            "INV-L2: the head counts every leaf of its transaction"
+        );
+        tx.execute(
+            "UPDATE head SET size = ?1, root = ?2, frontier = ?3 WHERE one = 1",
+            params![head.size, &head.root.0, peaks],
+        )?;
         Ok(())
     }
 }

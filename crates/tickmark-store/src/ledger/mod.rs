@@ -45,7 +45,10 @@ impl Ledger {
     pub(crate) fn create(path: PathBuf) -> Result<Self, StoreError> {
         let mut conn = sqlite::open(&path, Sync::Full, true)?;
         let empty = Frontier::new();
-        let schema = format!("{SCHEMA} INSERT INTO head VALUES (1, 0, x'{}', x'');", empty.root());
+        let schema = format!(
+            "{SCHEMA} INSERT INTO head VALUES (1, 0, x'{}', x'');",
+            empty.root()
+        );
         sqlite::initialize(&mut conn, &path, &schema)?;
         Ok(Ledger { conn, path })
     }
@@ -73,15 +76,22 @@ impl Ledger {
     /// The head as stored.
     pub(crate) fn head(&self) -> Result<Head, StoreError> {
         let frontier = stored(&self.conn).map_err(|e| self.failed("cannot read the head", &e))?;
-        frontier.map(|f| head_of(&f)).ok_or_else(|| self.torn("the head does not hold together"))
+        frontier
+            .map(|f| head_of(&f))
+            .ok_or_else(|| self.torn("the head does not hold together"))
     }
 
     /// Checks the right edge: the last leaf, its hash and the head belong together. O(log n).
     pub(crate) fn check_edge(&self) -> Result<Head, StoreError> {
         // One snapshot: another program may append between two statements.
-        let snapshot = self.conn.unchecked_transaction().map_err(|e| self.failed("cannot read the head", &e))?;
+        let snapshot = self
+            .conn
+            .unchecked_transaction()
+            .map_err(|e| self.failed("cannot read the head", &e))?;
         let head = self.edge()?;
-        snapshot.finish().map_err(|e| self.failed("cannot read the head", &e))?;
+        snapshot
+            .finish()
+            .map_err(|e| self.failed("cannot read the head", &e))?;
         Ok(head)
     }
 
@@ -89,13 +99,22 @@ impl Ledger {
         let head = self.head()?;
         let count: i64 = self
             .conn
-            .query_row("SELECT coalesce(max(idx) + 1, 0) FROM leaf", [], |r| r.get(0))
+            .query_row("SELECT coalesce(max(idx) + 1, 0) FROM leaf", [], |r| {
+                r.get(0)
+            })
             .map_err(|e| self.failed("cannot read the last entry", &e))?;
         if u64::try_from(count) != Ok(head.size) {
-            return Err(self.torn(&format!("the head says {} entries, the last one is number {count}", head.size)));
+            return Err(self.torn(&format!(
+                "the head says {} entries, the last one is number {count}",
+                head.size
+            )));
         }
-        let Some(last) = head.size.checked_sub(1) else { return Ok(head) };
-        let bytes = self.leaf(last)?.ok_or_else(|| self.torn(&format!("entry {last} is missing")))?;
+        let Some(last) = head.size.checked_sub(1) else {
+            return Ok(head);
+        };
+        let bytes = self
+            .leaf(last)?
+            .ok_or_else(|| self.torn(&format!("entry {last} is missing")))?;
         let hashes = self.leaf_hashes(last..head.size)?;
         if hashes.first() != Some(&leaf_hash(&bytes)) {
             return Err(self.torn(&format!("entry {last} is not what was hashed")));
@@ -113,7 +132,10 @@ impl Ledger {
 }
 
 pub(crate) fn head_of(frontier: &Frontier) -> Head {
-    Head { size: frontier.size(), root: frontier.root() }
+    Head {
+        size: frontier.size(),
+        root: frontier.root(),
+    }
 }
 
 /// The stored frontier, if size, root and frontier agree.
@@ -123,5 +145,7 @@ pub(crate) fn stored(conn: &Connection) -> rusqlite::Result<Option<Frontier>> {
         .query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
     let (chunks, rest) = peaks.as_chunks::<32>();
     let peaks = chunks.iter().map(|c| Digest(*c)).collect();
-    Ok(Frontier::restore(size, peaks).ok().filter(|f| rest.is_empty() && f.root() == Digest(root)))
+    Ok(Frontier::restore(size, peaks)
+        .ok()
+        .filter(|f| rest.is_empty() && f.root() == Digest(root)))
 }

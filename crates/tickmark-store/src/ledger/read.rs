@@ -12,19 +12,28 @@ impl Ledger {
     /// The bytes of one entry; `None` = beyond the head.
     pub(crate) fn leaf(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let row = || {
-            self.conn.prepare_cached("SELECT bytes FROM leaf WHERE idx = ?1")?.query_row([index], |r| r.get(0)).optional()
+            self.conn
+                .prepare_cached("SELECT bytes FROM leaf WHERE idx = ?1")?
+                .query_row([index], |r| r.get(0))
+                .optional()
         };
         row().map_err(|e| self.failed("cannot read an entry", &e))
     }
 
     /// Calls `each` for the entries of a range in order; stops at the head.
-    pub(crate) fn leaves(&self, range: Range<u64>, each: &mut dyn FnMut(u64, &[u8])) -> Result<(), StoreError> {
+    pub(crate) fn leaves(
+        &self,
+        range: Range<u64>,
+        each: &mut dyn FnMut(u64, &[u8]),
+    ) -> Result<(), StoreError> {
         let failed = |e: rusqlite::Error| self.failed("cannot read entries", &e);
         let mut select = self
             .conn
             .prepare_cached("SELECT idx, bytes FROM leaf WHERE idx >= ?1 AND idx < ?2 ORDER BY idx")
             .map_err(failed)?;
-        let mut rows = select.query(params![range.start, clamp(range.end)]).map_err(failed)?;
+        let mut rows = select
+            .query(params![range.start, clamp(range.end)])
+            .map_err(failed)?;
         let mut next = range.start;
         while let Some(row) = rows.next().map_err(failed)? {
             let index: u64 = row.get(0).map_err(failed)?;
@@ -32,7 +41,10 @@ impl Ledger {
                 return Err(self.torn(&format!("entry {next} is missing")));
             }
             next += 1;
-            let bytes = row.get_ref(1).and_then(|v| v.as_blob().map_err(Into::into)).map_err(failed)?;
+            let bytes = row
+                .get_ref(1)
+                .and_then(|v| v.as_blob().map_err(Into::into))
+                .map_err(failed)?;
             each(index, bytes);
         }
         Ok(())
@@ -43,18 +55,28 @@ impl Ledger {
         let failed = |e: rusqlite::Error| self.failed("cannot read leaf hashes", &e);
         let mut select = self
             .conn
-            .prepare_cached("SELECT idx, hashes FROM tile WHERE idx >= ?1 AND idx < ?2 ORDER BY idx")
+            .prepare_cached(
+                "SELECT idx, hashes FROM tile WHERE idx >= ?1 AND idx < ?2 ORDER BY idx",
+            )
             .map_err(failed)?;
         let first = range.start / TILE;
-        let mut rows = select.query(params![first, clamp(range.end.div_ceil(TILE))]).map_err(failed)?;
+        let mut rows = select
+            .query(params![first, clamp(range.end.div_ceil(TILE))])
+            .map_err(failed)?;
         let mut hashes = Vec::new();
         let mut next = first;
         while let Some(row) = rows.next().map_err(failed)? {
             let index: u64 = row.get(0).map_err(failed)?;
-            let bytes = row.get_ref(1).and_then(|v| v.as_blob().map_err(Into::into)).map_err(failed)?;
+            let bytes = row
+                .get_ref(1)
+                .and_then(|v| v.as_blob().map_err(Into::into))
+                .map_err(failed)?;
             let (chunks, rest) = bytes.as_chunks::<32>();
             if index != next || !rest.is_empty() || hashes.len() as u64 % TILE != 0 {
-                return Err(self.torn(&format!("the hashes of entries from {} are incomplete", next * TILE)));
+                return Err(self.torn(&format!(
+                    "the hashes of entries from {} are incomplete",
+                    next * TILE
+                )));
             }
             next += 1;
             hashes.extend(chunks.iter().map(|c| Digest(*c)));
@@ -67,7 +89,10 @@ impl Ledger {
     /// The index of the entry with this idempotency key.
     pub(crate) fn find_key(&self, key: &[u8; 32]) -> Result<Option<u64>, StoreError> {
         let row = || {
-            self.conn.prepare_cached("SELECT idx FROM entry_key WHERE key = ?1")?.query_row([key], |r| r.get(0)).optional()
+            self.conn
+                .prepare_cached("SELECT idx FROM entry_key WHERE key = ?1")?
+                .query_row([key], |r| r.get(0))
+                .optional()
         };
         row().map_err(|e| self.failed("cannot look up an idempotency key", &e))
     }

@@ -8,6 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use tickmark_log::cbor::Value;
 use tickmark_log::{
     checkpoint::Checkpoint,
     commitment::{Commitment, Salt},
@@ -16,7 +17,6 @@ use tickmark_log::{
     leaf::{BlobRef, Leaf, Side},
     tree::leaf_hash,
 };
-use tickmark_log::cbor::Value;
 use tickmark_store::{ErrorKind, Store, StoreError};
 
 /// Chance that is the same every time.
@@ -53,7 +53,11 @@ fn key(seed: u64, round: u64, n: u64) -> [u8; 32] {
 /// A leaf that names blobs, and in its body the batch it belongs to: seed, round, its place, how many.
 pub fn leaf(batch: [u64; 4], blobs: &[(Commitment, u64)]) -> Vec<u8> {
     let body = (1..).zip(batch).map(|(k, v)| (k, Value::Uint(v))).collect();
-    let blobs = blobs.iter().map(|(c, length)| BlobRef { role: "page".to_owned(), commitment: *c, length: *length });
+    let blobs = blobs.iter().map(|(c, length)| BlobRef {
+        role: "page".to_owned(),
+        commitment: *c,
+        length: *length,
+    });
     let [seed, round, n, _] = batch;
     Leaf {
         kind: "collection.result".to_owned(),
@@ -74,7 +78,11 @@ pub fn leaf(batch: [u64; 4], blobs: &[(Commitment, u64)]) -> Vec<u8> {
 pub fn note(store: &Store) -> String {
     let head = store.head().unwrap();
     let key = SigningKey::from_seed("test.invalid/log", KeyType::Ed25519, [3; 32]).unwrap();
-    let checkpoint = Checkpoint { origin: "test.invalid/log".to_owned(), size: head.size, root: head.root };
+    let checkpoint = Checkpoint {
+        origin: "test.invalid/log".to_owned(),
+        size: head.size,
+        root: head.root,
+    };
     checkpoint.sign(&key).unwrap().to_text()
 }
 
@@ -88,7 +96,12 @@ pub fn open_or_create(dir: &Path) -> Result<Store, StoreError> {
 
 /// One batch: blobs, then leaves that name them, appended in one call. A batch that was recorded by an earlier life is
 /// acknowledged again, not recorded twice.
-pub fn batch(store: &Store, seed: u64, round: u64, say: &mut dyn FnMut(u64, &[u8])) -> Result<(), StoreError> {
+pub fn batch(
+    store: &Store,
+    seed: u64,
+    round: u64,
+    say: &mut dyn FnMut(u64, &[u8]),
+) -> Result<(), StoreError> {
     let mut dice = Dice::new(seed ^ round << 20);
     let count = 1 + dice.below(4);
     let mut leaves = Vec::new();
@@ -97,10 +110,20 @@ pub fn batch(store: &Store, seed: u64, round: u64, say: &mut dyn FnMut(u64, &[u8
             .map(|page| {
                 let length = dice.below(3000) as usize;
                 let salt = Salt(sha256(format!("salt/{seed}/{round}/{n}/{page}").as_bytes()).0);
-                (salt, if page == 0 { vec![b'a'; length] } else { dice.bytes(length) })
+                (
+                    salt,
+                    if page == 0 {
+                        vec![b'a'; length]
+                    } else {
+                        dice.bytes(length)
+                    },
+                )
             })
             .collect();
-        let slices: Vec<(Salt, &[u8])> = pages.iter().map(|(salt, bytes)| (*salt, bytes.as_slice())).collect();
+        let slices: Vec<(Salt, &[u8])> = pages
+            .iter()
+            .map(|(salt, bytes)| (*salt, bytes.as_slice()))
+            .collect();
         leaves.push(leaf([seed, round, n, count], &store.put_blobs(&slices)?));
     }
     let first = loop {
@@ -121,7 +144,9 @@ pub fn batch(store: &Store, seed: u64, round: u64, say: &mut dyn FnMut(u64, &[u8
 fn live(dir: &Path, seed: u64, rounds: u64, sweep: bool) -> Result<(), StoreError> {
     let mut store = open_or_create(dir)?;
     for round in 0..rounds {
-        batch(&store, seed, round, &mut |index, leaf| eprintln!("ack {index} {}", leaf_hash(leaf)))?;
+        batch(&store, seed, round, &mut |index, leaf| {
+            eprintln!("ack {index} {}", leaf_hash(leaf))
+        })?;
         if round % 2 == 0 {
             let note = note(&store);
             let mut lines = note.lines().skip(1);
@@ -144,14 +169,32 @@ fn live(dir: &Path, seed: u64, rounds: u64, sweep: bool) -> Result<(), StoreErro
 /// Not a test of its own: what the other tests start as a child.
 #[test]
 fn entry() {
-    let Ok(dir) = std::env::var("TICKMARK_CHILD_DIR") else { return };
-    let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(0u64);
+    let Ok(dir) = std::env::var("TICKMARK_CHILD_DIR") else {
+        return;
+    };
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(0u64)
+    };
     if let Ok(fault) = std::env::var("TICKMARK_FAULT") {
         let (name, nth) = fault.split_once(':').unwrap();
-        assert!(tickmark_store::fault::arm(name, nth.parse().unwrap()), "no fault point `{name}`");
+        assert!(
+            tickmark_store::fault::arm(name, nth.parse().unwrap()),
+            "no fault point `{name}`"
+        );
     }
-    let (seed, rounds) = (number("TICKMARK_CHILD_SEED"), number("TICKMARK_CHILD_ROUNDS"));
-    if let Err(e) = live(Path::new(&dir), seed, rounds, number("TICKMARK_CHILD_SWEEP") == 1) {
+    let (seed, rounds) = (
+        number("TICKMARK_CHILD_SEED"),
+        number("TICKMARK_CHILD_ROUNDS"),
+    );
+    if let Err(e) = live(
+        Path::new(&dir),
+        seed,
+        rounds,
+        number("TICKMARK_CHILD_SWEEP") == 1,
+    ) {
         panic!("the child failed: {e}");
     }
 }
@@ -168,8 +211,13 @@ pub struct Life<'a> {
 impl Life<'_> {
     pub fn start(&self) -> std::process::Child {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "child::entry", "--nocapture", "--test-threads=1"]).stdout(Stdio::null()).stderr(Stdio::piped());
-        command.env("TICKMARK_CHILD_DIR", self.dir).env("TICKMARK_CHILD_SEED", self.seed.to_string());
+        command
+            .args(["--exact", "child::entry", "--nocapture", "--test-threads=1"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        command
+            .env("TICKMARK_CHILD_DIR", self.dir)
+            .env("TICKMARK_CHILD_SEED", self.seed.to_string());
         command.env("TICKMARK_CHILD_ROUNDS", self.rounds.to_string());
         command.env("TICKMARK_CHILD_SWEEP", if self.sweep { "1" } else { "0" });
         if let Some((name, nth)) = self.fault {
@@ -184,7 +232,12 @@ impl Life<'_> {
         let output = self.start().wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         let killed = output.status.signal() == Some(9);
-        assert!(killed || output.status.success(), "fault {:?}, seed {}: {said}", self.fault, self.seed);
+        assert!(
+            killed || output.status.success(),
+            "fault {:?}, seed {}: {said}",
+            self.fault,
+            self.seed
+        );
         (said, killed)
     }
 }

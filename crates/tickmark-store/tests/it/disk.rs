@@ -6,11 +6,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tickmark_log::{
-    commitment::Salt,
-    digest::sha256,
-    tree::leaf_hash,
-};
+use tickmark_log::{commitment::Salt, digest::sha256, tree::leaf_hash};
 use tickmark_store::{DiskFault, ErrorKind, Store, StoreError};
 
 use crate::{
@@ -25,7 +21,11 @@ impl SmallDisk {
     fn mount(options: &str) -> Option<SmallDisk> {
         let dir = TempDir::new().unwrap();
         let mounted = rustix::process::geteuid().is_root()
-            && Command::new("mount").args(["-t", "tmpfs", "-o", options, "tickmark-test"]).arg(dir.path()).status().is_ok_and(|s| s.success());
+            && Command::new("mount")
+                .args(["-t", "tmpfs", "-o", options, "tickmark-test"])
+                .arg(dir.path())
+                .status()
+                .is_ok_and(|s| s.success());
         if !mounted {
             eprintln!("skipped: no right to mount a small file system");
         }
@@ -33,7 +33,11 @@ impl SmallDisk {
     }
 
     fn remount(&self, options: &str) {
-        let done = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(self.0.path()).status().unwrap();
+        let done = Command::new("mount")
+            .args(["-o", &format!("remount,{options}")])
+            .arg(self.0.path())
+            .status()
+            .unwrap();
         assert!(done.success());
     }
 
@@ -51,12 +55,15 @@ impl Drop for SmallDisk {
 /// Appends evidence until the disk is full; gives the error.
 fn fill(store: &Store, seed: u64, from: u64, said: &mut String) -> (u64, StoreError) {
     for round in from.. {
-        let page = Dice::new(seed ^ round).bytes(1 + (seed * 7919 + round * 104_729) as usize % 60_000);
+        let page =
+            Dice::new(seed ^ round).bytes(1 + (seed * 7919 + round * 104_729) as usize % 60_000);
         let done = store
             .put_blobs(&[(Salt(sha256(&page).0), &page)])
             .and_then(|blobs| {
                 let leaf = child::leaf([seed, round, 0, 1], &blobs);
-                store.append(store.head()?.size, &[leaf.clone()]).map(|done| (done.first, leaf))
+                store
+                    .append(store.head()?.size, &[leaf.clone()])
+                    .map(|done| (done.first, leaf))
             });
         match done {
             Ok((index, leaf)) => *said += &format!("ack {index} {}\n", leaf_hash(&leaf)),
@@ -69,7 +76,9 @@ fn fill(store: &Store, seed: u64, from: u64, said: &mut String) -> (u64, StoreEr
 #[test]
 fn full_and_free_again() {
     for seed in 0..4 {
-        let Some(disk) = SmallDisk::mount("size=3m") else { return };
+        let Some(disk) = SmallDisk::mount("size=3m") else {
+            return;
+        };
         let ballast = disk.path().join("ballast");
         std::fs::write(&ballast, vec![1; 700_000 + 1000 * seed as usize]).unwrap();
         let dir = disk.path().join("ledger");
@@ -86,7 +95,10 @@ fn full_and_free_again() {
         }
         std::fs::remove_file(&ballast).unwrap();
         let (after, error) = fill(&store, seed, round, &mut said);
-        assert!(after > round, "seed {seed}: with room again the same store goes on, got {error:?}");
+        assert!(
+            after > round,
+            "seed {seed}: with room again the same store goes on, got {error:?}"
+        );
         oracle.hear(&said);
         drop(store);
         disk.remount("size=6m");
@@ -97,7 +109,9 @@ fn full_and_free_again() {
 /// No room even to make or to open a ledger.
 #[test]
 fn full_from_the_start() {
-    let Some(disk) = SmallDisk::mount("size=1m") else { return };
+    let Some(disk) = SmallDisk::mount("size=1m") else {
+        return;
+    };
     let (ballast, dir) = (disk.path().join("ballast"), disk.path().join("ledger"));
     std::fs::write(&ballast, vec![1; 1 << 20]).ok();
     let error = Store::create(&dir).map(drop).unwrap_err();
@@ -113,19 +127,30 @@ fn full_from_the_start() {
 }
 
 fn read_only(error: &StoreError) -> bool {
-    error.kind() == ErrorKind::Disk && matches!(error, StoreError::Disk { fault: DiskFault::ReadOnly, .. })
+    error.kind() == ErrorKind::Disk
+        && matches!(
+            error,
+            StoreError::Disk {
+                fault: DiskFault::ReadOnly,
+                ..
+            }
+        )
 }
 
 #[test]
 fn read_only_disk() {
-    let Some(disk) = SmallDisk::mount("size=6m") else { return };
+    let Some(disk) = SmallDisk::mount("size=6m") else {
+        return;
+    };
     let dir: PathBuf = disk.path().join("ledger");
     let mut oracle = Oracle::default();
     oracle.check(&dir, "before");
     disk.remount("ro");
     let error = Store::open(&dir).map(drop).unwrap_err();
     assert!(read_only(&error), "{error:?}");
-    let error = Store::create(&disk.path().join("other")).map(drop).unwrap_err();
+    let error = Store::create(&disk.path().join("other"))
+        .map(drop)
+        .unwrap_err();
     assert!(read_only(&error), "{error:?}");
     disk.remount("rw");
     oracle.check(&dir, "writable again");
@@ -140,7 +165,9 @@ fn read_only_folder() {
     }
     let dir = TempDir::new().unwrap();
     std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o555)).unwrap();
-    let error = Store::create(&dir.path().join("ledger")).map(drop).unwrap_err();
+    let error = Store::create(&dir.path().join("ledger"))
+        .map(drop)
+        .unwrap_err();
     assert!(read_only(&error), "{error:?}");
     std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o755)).unwrap();
     Oracle::default().check(&dir.path().join("ledger"), "writable again");

@@ -20,7 +20,13 @@ fn needs_a_torn_pack(point: &str) -> bool {
 
 /// One life that ends at `point`; the oracle hears it.
 fn die_at(dir: &TempDir, oracle: &mut Oracle, point: &str, nth: u64, seed: u64) -> bool {
-    let life = Life { dir: dir.path(), seed, rounds: 3, sweep: true, fault: Some((point, nth)) };
+    let life = Life {
+        dir: dir.path(),
+        seed,
+        rounds: 3,
+        sweep: true,
+        fault: Some((point, nth)),
+    };
     let (said, killed) = life.run();
     oracle.hear(&said);
     killed
@@ -36,14 +42,31 @@ fn every_point() {
             let mut oracle = Oracle::default();
             let seed = number as u64 * 1000 + time;
             if time > 0 {
-                let (said, _) = Life { dir: dir.path(), seed: seed + 500, rounds: time % 3, sweep: false, fault: None }.run();
+                let (said, _) = Life {
+                    dir: dir.path(),
+                    seed: seed + 500,
+                    rounds: time % 3,
+                    sweep: false,
+                    fault: None,
+                }
+                .run();
                 oracle.hear(&said);
             }
             if needs_a_torn_pack(point) {
-                assert!(die_at(&dir, &mut oracle, "blobs.half_written", 1 + time % 3, seed + 1));
+                assert!(die_at(
+                    &dir,
+                    &mut oracle,
+                    "blobs.half_written",
+                    1 + time % 3,
+                    seed + 1
+                ));
             }
             let creates = point.starts_with("create.");
-            let nth = if creates || needs_a_torn_pack(point) { 1 } else { 1 + time % 4 };
+            let nth = if creates || needs_a_torn_pack(point) {
+                1
+            } else {
+                1 + time % 4
+            };
             let killed = die_at(&dir, &mut oracle, point, nth, seed);
             // A second life is not created again, and some points are passed once a life.
             assert!(killed || time > 0, "`{point}` was never reached");
@@ -94,7 +117,10 @@ fn double_faults() {
         let (nth, seed) = (1 + dice.below(3), dice.below(1 << 40));
         let one = die_at(&dir, &mut oracle, first, nth, seed);
         let two = die_at(&dir, &mut oracle, second, 1, seed + 1);
-        oracle.check(dir.path(), &format!("`{first}`:{nth} then `{second}`, seed {seed}"));
+        oracle.check(
+            dir.path(),
+            &format!("`{first}`:{nth} then `{second}`, seed {seed}"),
+        );
         done += u64::from(one && two);
     }
     println!("{done} double faults, nothing lost");
@@ -103,12 +129,25 @@ fn double_faults() {
 /// A life that is repeated after its death records nothing twice.
 #[test]
 fn the_same_work_again() {
-    for point in ["append.head", "append.committed", "append.answered", "blobs.synced", "checkpoint.committed"] {
+    for point in [
+        "append.head",
+        "append.committed",
+        "append.answered",
+        "blobs.synced",
+        "checkpoint.committed",
+    ] {
         let dir = TempDir::new().unwrap();
         let mut oracle = Oracle::default();
         assert!(die_at(&dir, &mut oracle, point, 2, 5));
         let before = oracle.acknowledged();
-        let (said, killed) = Life { dir: dir.path(), seed: 5, rounds: 3, sweep: true, fault: None }.run();
+        let (said, killed) = Life {
+            dir: dir.path(),
+            seed: 5,
+            rounds: 3,
+            sweep: true,
+            fault: None,
+        }
+        .run();
         oracle.hear(&said);
         assert!(!killed && oracle.acknowledged() > before);
         oracle.check(dir.path(), point);

@@ -16,8 +16,13 @@ use crate::child;
 #[derive(Debug, Clone)]
 enum Command {
     /// Append leaves with these keys at the head plus an error of the caller.
-    Append { keys: Vec<u8>, off: i8 },
-    Blobs { sizes: Vec<u16> },
+    Append {
+        keys: Vec<u8>,
+        off: i8,
+    },
+    Blobs {
+        sizes: Vec<u16>,
+    },
     Sign,
     SignOld,
     Open,
@@ -47,7 +52,10 @@ struct Model {
 impl Model {
     fn head(&self) -> Head {
         let hashes: Vec<_> = self.leaves.iter().map(|l| leaf_hash(l)).collect();
-        Head { size: hashes.len() as u64, root: root(&hashes) }
+        Head {
+            size: hashes.len() as u64,
+            root: root(&hashes),
+        }
     }
 
     /// What the store should answer to an append.
@@ -70,23 +78,51 @@ fn step(store: &mut Store, model: &mut Model, dir: &TempDir, command: Command) {
     match command {
         Command::Append { keys, off } => {
             let expected = (model.leaves.len() as u64).saturating_add_signed(i64::from(off));
-            let leaves: Vec<_> = keys.iter().map(|k| child::leaf([u64::from(*k), 0, 0, 1], &model.named)).collect();
+            let leaves: Vec<_> = keys
+                .iter()
+                .map(|k| child::leaf([u64::from(*k), 0, 0, 1], &model.named))
+                .collect();
             let answer = store.append(expected, &leaves);
             if let Err(StoreError::Duplicate { index, .. }) = &answer {
-                assert!(keys.iter().any(|k| model.keys.get(k).is_none_or(|at| at == index)));
+                assert!(
+                    keys.iter()
+                        .any(|k| model.keys.get(k).is_none_or(|at| at == index))
+                );
             }
-            assert_eq!(answer.map(|a| a.first).map_err(|e| e.kind()), model.append(&keys, expected, &leaves));
+            assert_eq!(
+                answer.map(|a| a.first).map_err(|e| e.kind()),
+                model.append(&keys, expected, &leaves)
+            );
         }
         Command::Blobs { sizes } => {
             let round = model.blobs.len();
             let pages: Vec<_> = (0..)
                 .zip(&sizes)
-                .map(|(n, size)| (Salt(sha256(format!("{round}/{n}").as_bytes()).0), vec![b'p'; usize::from(*size)]))
+                .map(|(n, size)| {
+                    (
+                        Salt(sha256(format!("{round}/{n}").as_bytes()).0),
+                        vec![b'p'; usize::from(*size)],
+                    )
+                })
                 .collect();
-            let made = store.put_blobs(&pages.iter().map(|(s, p)| (*s, p.as_slice())).collect::<Vec<_>>()).unwrap();
-            let wanted: Vec<_> = pages.iter().map(|(s, p)| (commit(s, p), p.len() as u64)).collect();
+            let made = store
+                .put_blobs(
+                    &pages
+                        .iter()
+                        .map(|(s, p)| (*s, p.as_slice()))
+                        .collect::<Vec<_>>(),
+                )
+                .unwrap();
+            let wanted: Vec<_> = pages
+                .iter()
+                .map(|(s, p)| (commit(s, p), p.len() as u64))
+                .collect();
             assert_eq!(made, wanted);
-            model.blobs.extend(made.iter().map(|(c, _)| *c).zip(pages.into_iter().map(|(_, p)| p)));
+            model.blobs.extend(
+                made.iter()
+                    .map(|(c, _)| *c)
+                    .zip(pages.into_iter().map(|(_, p)| p)),
+            );
             model.named = made;
         }
         Command::Sign => {
@@ -95,17 +131,30 @@ fn step(store: &mut Store, model: &mut Model, dir: &TempDir, command: Command) {
             model.notes.push(note);
         }
         Command::SignOld => {
-            let Some(note) = model.notes.first() else { return };
+            let Some(note) = model.notes.first() else {
+                return;
+            };
             let old = model.notes.last() != Some(note);
-            assert_eq!(store.set_checkpoint(note).map_err(|e| e.kind()), if old { Err(ErrorKind::Refused) } else { Ok(()) });
+            assert_eq!(
+                store.set_checkpoint(note).map_err(|e| e.kind()),
+                if old { Err(ErrorKind::Refused) } else { Ok(()) }
+            );
         }
         Command::Open => *store = Store::open(dir.path()).unwrap(),
         Command::Sweep => {
-            let named: Vec<_> = (0u64..).zip(&model.leaves).flat_map(|(i, l)| tickmark_log::leaf::Leaf::decode(l, i).unwrap().blobs).collect();
+            let named: Vec<_> = (0u64..)
+                .zip(&model.leaves)
+                .flat_map(|(i, l)| tickmark_log::leaf::Leaf::decode(l, i).unwrap().blobs)
+                .collect();
             let before = model.blobs.len();
-            model.blobs.retain(|c, _| named.iter().any(|b| b.commitment == *c));
+            model
+                .blobs
+                .retain(|c, _| named.iter().any(|b| b.commitment == *c));
             model.named.retain(|(c, _)| model.blobs.contains_key(c));
-            assert_eq!(store.sweep().unwrap().blobs as usize, before - model.blobs.len());
+            assert_eq!(
+                store.sweep().unwrap().blobs as usize,
+                before - model.blobs.len()
+            );
         }
     }
 }
@@ -121,7 +170,7 @@ proptest! {
         for command in commands {
             step(&mut store, &mut model, &dir, command);
             prop_assert_eq!(store.head().unwrap(), model.head());
-            prop_assert_eq!(store.checkpoint().unwrap().as_ref(), model.notes.last());
+            prop_assert_eq!(store.checkpoint().unwrap(), model.notes.last().cloned());
         }
         let mut leaves = Vec::new();
         store.leaves(0..u64::MAX, |_, leaf| leaves.push(leaf.to_vec())).unwrap();

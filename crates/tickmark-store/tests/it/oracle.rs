@@ -25,15 +25,27 @@ impl Oracle {
     pub fn hear(&mut self, said: &str) {
         for line in said.lines() {
             let mut words = line.split(' ');
-            let (Some(verb), Some(number), Some(value)) = (words.next(), words.next(), words.next()) else { continue };
-            let Ok(number) = number.parse::<u64>() else { continue };
+            let (Some(verb), Some(number), Some(value)) =
+                (words.next(), words.next(), words.next())
+            else {
+                continue;
+            };
+            let Ok(number) = number.parse::<u64>() else {
+                continue;
+            };
             let (known, value) = match verb {
                 "ack" => (&mut self.acked, value.parse().unwrap()),
-                "signed" => (&mut self.signed, Digest(base64::decode_array(value).unwrap())),
+                "signed" => (
+                    &mut self.signed,
+                    Digest(base64::decode_array(value).unwrap()),
+                ),
                 _ => continue,
             };
             let before = known.insert(number, value);
-            assert!(before.is_none_or(|b| b == value), "two heads: {verb} {number} was {before:?}, is {value}");
+            assert!(
+                before.is_none_or(|b| b == value),
+                "two heads: {verb} {number} was {before:?}, is {value}"
+            );
         }
     }
 
@@ -48,7 +60,10 @@ impl Oracle {
         self.compare(&store, context);
         let round = 1_000_000 + store.head().unwrap().size;
         let mut said = String::new();
-        child::batch(&store, 99, round, &mut |index, leaf| said += &format!("ack {index} {}\n", leaf_hash(leaf))).unwrap();
+        child::batch(&store, 99, round, &mut |index, leaf| {
+            said += &format!("ack {index} {}\n", leaf_hash(leaf))
+        })
+        .unwrap();
         self.hear(&said);
         self.compare(&store, context);
     }
@@ -56,17 +71,40 @@ impl Oracle {
     pub fn compare(&self, store: &Store, context: &str) {
         let head = store.head().unwrap();
         let hashes = store.leaf_hashes(0..head.size).unwrap();
-        assert_eq!((hashes.len() as u64, root(&hashes)), (head.size, head.root), "{context}: hashes and head");
+        assert_eq!(
+            (hashes.len() as u64, root(&hashes)),
+            (head.size, head.root),
+            "{context}: hashes and head"
+        );
         for (index, hash) in &self.acked {
-            let leaf = store.leaf(*index).unwrap().unwrap_or_else(|| panic!("{context}: entry {index} is lost"));
-            assert_eq!(leaf_hash(&leaf), *hash, "{context}: entry {index} is another one");
+            let leaf = store
+                .leaf(*index)
+                .unwrap()
+                .unwrap_or_else(|| panic!("{context}: entry {index} is lost"));
+            assert_eq!(
+                leaf_hash(&leaf),
+                *hash,
+                "{context}: entry {index} is another one"
+            );
         }
         for (size, signed) in &self.signed {
-            let prefix = hashes.get(..*size as usize).unwrap_or_else(|| panic!("{context}: {size} was signed"));
-            assert_eq!(root(prefix), *signed, "{context}: the checkpoint of {size} is not a prefix");
+            let prefix = hashes
+                .get(..*size as usize)
+                .unwrap_or_else(|| panic!("{context}: {size} was signed"));
+            assert_eq!(
+                root(prefix),
+                *signed,
+                "{context}: the checkpoint of {size} is not a prefix"
+            );
         }
-        let latest = store.checkpoint().unwrap().map_or(0, |note| note.lines().nth(1).unwrap().parse().unwrap());
-        assert!(latest >= self.signed.keys().copied().max().unwrap_or(0), "{context}: the checkpoint went back to {latest}");
+        let latest = store
+            .checkpoint()
+            .unwrap()
+            .map_or(0, |note| note.lines().nth(1).unwrap().parse().unwrap());
+        assert!(
+            latest >= self.signed.keys().copied().max().unwrap_or(0),
+            "{context}: the checkpoint went back to {latest}"
+        );
         whole_batches(store, context);
         let report = store.fsck().unwrap();
         assert_eq!(report.problems, [], "{context}");
@@ -84,8 +122,14 @@ fn whole_batches(store: &Store, context: &str) {
     store
         .leaves(0..u64::MAX, |index, bytes| {
             let leaf = Leaf::decode(bytes, index).unwrap();
-            let batch = batches.entry((number(&leaf, 1), number(&leaf, 2))).or_default();
-            assert_eq!(number(&leaf, 3), batch.0, "{context}: entry {index} is out of its batch's order");
+            let batch = batches
+                .entry((number(&leaf, 1), number(&leaf, 2)))
+                .or_default();
+            assert_eq!(
+                number(&leaf, 3),
+                batch.0,
+                "{context}: entry {index} is out of its batch's order"
+            );
             *batch = (batch.0 + 1, number(&leaf, 4));
         })
         .unwrap();

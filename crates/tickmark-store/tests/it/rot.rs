@@ -17,13 +17,29 @@ use crate::{
 /// A ledger with some life in it; gives what was acknowledged.
 fn lived(dir: &Path, seed: u64, rounds: u64) -> Oracle {
     let mut oracle = Oracle::default();
-    oracle.hear(&Life { dir, seed, rounds, sweep: false, fault: None }.run().0);
+    oracle.hear(
+        &Life {
+            dir,
+            seed,
+            rounds,
+            sweep: false,
+            fault: None,
+        }
+        .run()
+        .0,
+    );
     oracle
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = ["", "blobs"].iter().flat_map(|d| fs::read_dir(dir.join(d)).unwrap()).map(|e| e.unwrap().path()).collect();
-    all.retain(|p| p.is_file() && fs::metadata(p).unwrap().len() > 0 && !p.to_string_lossy().ends_with("-shm"));
+    let mut all: Vec<PathBuf> = ["", "blobs"]
+        .iter()
+        .flat_map(|d| fs::read_dir(dir.join(d)).unwrap())
+        .map(|e| e.unwrap().path())
+        .collect();
+    all.retain(|p| {
+        p.is_file() && fs::metadata(p).unwrap().len() > 0 && !p.to_string_lossy().ends_with("-shm")
+    });
     all.sort();
     all
 }
@@ -45,7 +61,11 @@ fn one_flipped_bit() {
     for _ in 0..60 {
         let rotten = TempDir::new().unwrap();
         copy(dir.path(), rotten.path());
-        let file = rotten.path().join(all[dice.below(all.len() as u64) as usize].strip_prefix(dir.path()).unwrap());
+        let file = rotten.path().join(
+            all[dice.below(all.len() as u64) as usize]
+                .strip_prefix(dir.path())
+                .unwrap(),
+        );
         let mut bytes = fs::read(&file).unwrap();
         let (at, bit) = (dice.below(bytes.len() as u64) as usize, dice.below(8));
         bytes[at] ^= 1 << bit;
@@ -69,8 +89,12 @@ fn a_flipped_bit_in_a_pack() {
     let page = Dice::new(1).bytes(700);
     {
         let store = Store::create(dir.path()).unwrap();
-        let blobs = store.put_blobs(&[(Salt([1; 32]), &page), (Salt([2; 32]), &[b'x'; 700])]).unwrap();
-        store.append(0, &[child::leaf([0, 0, 0, 1], &blobs)]).unwrap();
+        let blobs = store
+            .put_blobs(&[(Salt([1; 32]), &page), (Salt([2; 32]), &[b'x'; 700])])
+            .unwrap();
+        store
+            .append(0, &[child::leaf([0, 0, 0, 1], &blobs)])
+            .unwrap();
     }
     let file = dir.path().join("blobs/00000001.pack");
     let sound = fs::read(&file).unwrap();
@@ -79,7 +103,11 @@ fn a_flipped_bit_in_a_pack() {
         bytes[at] ^= 1 << (at % 8);
         fs::write(&file, bytes).unwrap();
         let store = Store::open(dir.path()).unwrap();
-        assert!(!store.fsck().unwrap().is_clean(), "byte {at} of {}", sound.len());
+        assert!(
+            !store.fsck().unwrap().is_clean(),
+            "byte {at} of {}",
+            sound.len()
+        );
     }
     fs::write(&file, sound).unwrap();
     Oracle::default().check(dir.path(), "sound again");
@@ -103,7 +131,10 @@ fn a_torn_tail_is_left_behind() {
         fs::write(&pack, bytes).unwrap();
         oracle.check(dir.path(), &format!("torn tail, seed {seed}"));
         oracle.check(dir.path(), &format!("torn tail once more, seed {seed}"));
-        assert!(dir.path().join("blobs/00000002.pack").exists(), "nothing is appended after a torn tail, seed {seed}");
+        assert!(
+            dir.path().join("blobs/00000002.pack").exists(),
+            "nothing is appended after a torn tail, seed {seed}"
+        );
     }
 }
 
@@ -128,7 +159,13 @@ fn a_missing_pack_stops_the_writer() {
     fs::remove_file(dir.path().join("blobs/00000001.pack")).unwrap();
     let store = Store::open(dir.path()).unwrap();
     assert_eq!(store.stopped().unwrap().kind(), ErrorKind::Corrupt);
-    assert_eq!(store.append_at_end(vec![child::leaf([0, 0, 0, 1], &[])]).unwrap_err().kind(), ErrorKind::Corrupt);
+    assert_eq!(
+        store
+            .append_at_end(vec![child::leaf([0, 0, 0, 1], &[])])
+            .unwrap_err()
+            .kind(),
+        ErrorKind::Corrupt
+    );
     assert_eq!(store.put_blobs(&[]).unwrap_err().kind(), ErrorKind::Corrupt);
     assert!(store.leaf(0).unwrap().is_some());
     assert!(!store.fsck().unwrap().is_clean());
@@ -144,29 +181,54 @@ fn a_restored_copy_is_found_out() {
     lived(dir.path(), 2, 3);
     for name in ["ledger.db", "ledger.db-wal"] {
         let (from, to) = (old.path().join(name), dir.path().join(name));
-        if from.exists() { drop(fs::copy(from, to).unwrap()) } else { drop(fs::remove_file(to)) }
+        if from.exists() {
+            drop(fs::copy(from, to).unwrap())
+        } else {
+            drop(fs::remove_file(to))
+        }
     }
     let _ = fs::remove_file(dir.path().join("ledger.db-shm"));
     let store = Store::open(dir.path()).unwrap();
     let why = store.stopped().unwrap();
-    assert!(why.to_string().contains("an old copy was restored"), "{why}");
-    assert_eq!(store.set_checkpoint(&child::note(&store)).unwrap_err().kind(), ErrorKind::Corrupt);
+    assert!(
+        why.to_string().contains("an old copy was restored"),
+        "{why}"
+    );
+    assert_eq!(
+        store
+            .set_checkpoint(&child::note(&store))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::Corrupt
+    );
 }
 
 #[test]
 fn hands_in_the_database() {
     let dir = TempDir::new().unwrap();
     lived(dir.path(), 4, 4);
-    let by_hand = |sql: &str| rusqlite::Connection::open(dir.path().join("ledger.db")).unwrap().execute_batch(sql);
+    let by_hand = |sql: &str| {
+        rusqlite::Connection::open(dir.path().join("ledger.db"))
+            .unwrap()
+            .execute_batch(sql)
+    };
     assert!(by_hand("DELETE FROM leaf WHERE idx = 1").is_err());
     assert!(by_hand("UPDATE leaf SET bytes = x'00' WHERE idx = 1").is_err());
     assert!(by_hand("UPDATE head SET size = 1").is_err());
     assert!(Store::open(dir.path()).unwrap().fsck().unwrap().is_clean());
     by_hand("DROP TRIGGER leaf_stays; UPDATE leaf SET bytes = (SELECT bytes FROM leaf WHERE idx = 2) WHERE idx = 1").unwrap();
     let report = Store::open(dir.path()).unwrap().fsck().unwrap();
-    assert!(report.problems.iter().any(|p| p.place == "entry 1"), "{:?}", report.problems);
-    by_hand("DROP TRIGGER leaf_remains; DELETE FROM leaf WHERE idx = (SELECT max(idx) FROM leaf)").unwrap();
-    assert_eq!(Store::open(dir.path()).unwrap().stopped().unwrap().kind(), ErrorKind::Corrupt);
+    assert!(
+        report.problems.iter().any(|p| p.place == "entry 1"),
+        "{:?}",
+        report.problems
+    );
+    by_hand("DROP TRIGGER leaf_remains; DELETE FROM leaf WHERE idx = (SELECT max(idx) FROM leaf)")
+        .unwrap();
+    assert_eq!(
+        Store::open(dir.path()).unwrap().stopped().unwrap().kind(),
+        ErrorKind::Corrupt
+    );
 }
 
 /// A blob whose salt was exchanged for another proves nothing, and is not given out.
@@ -175,9 +237,17 @@ fn a_wrong_salt() {
     let dir = TempDir::new().unwrap();
     let store = Store::create(dir.path()).unwrap();
     let blobs = store.put_blobs(&[(Salt([1; 32]), b"page")]).unwrap();
-    store.append(0, &[child::leaf([0, 0, 0, 1], &blobs)]).unwrap();
+    store
+        .append(0, &[child::leaf([0, 0, 0, 1], &blobs)])
+        .unwrap();
     let other = sha256(b"other").to_string();
-    rusqlite::Connection::open(dir.path().join("salts.db")).unwrap().execute_batch(&format!("UPDATE salt SET salt = x'{other}'")).unwrap();
-    assert_eq!(store.blob(&blobs[0].0).unwrap_err().kind(), ErrorKind::Corrupt);
+    rusqlite::Connection::open(dir.path().join("salts.db"))
+        .unwrap()
+        .execute_batch(&format!("UPDATE salt SET salt = x'{other}'"))
+        .unwrap();
+    assert_eq!(
+        store.blob(&blobs[0].0).unwrap_err().kind(),
+        ErrorKind::Corrupt
+    );
     assert!(!store.fsck().unwrap().is_clean());
 }

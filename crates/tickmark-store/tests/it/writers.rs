@@ -21,13 +21,26 @@ fn threads_share_commits() {
             .map(|t| {
                 let store = &store;
                 scope.spawn(move || {
-                    (0..EACH).map(|n| store.append_at_end(vec![child::leaf([t, n, 0, 1], &[])]).unwrap().first).collect::<Vec<_>>()
+                    (0..EACH)
+                        .map(|n| {
+                            store
+                                .append_at_end(vec![child::leaf([t, n, 0, 1], &[])])
+                                .unwrap()
+                                .first
+                        })
+                        .collect::<Vec<_>>()
                 })
             })
             .collect();
-        threads.into_iter().flat_map(|t| t.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .flat_map(|t| t.join().unwrap())
+            .collect()
     });
-    assert_eq!(indexes.iter().copied().collect::<BTreeSet<_>>(), (0..THREADS * EACH).collect());
+    assert_eq!(
+        indexes.iter().copied().collect::<BTreeSet<_>>(),
+        (0..THREADS * EACH).collect()
+    );
     Oracle::default().compare(&store, "threads");
 }
 
@@ -44,8 +57,15 @@ fn a_refusal_is_ones_own() {
                     let kind = |leaves, at| store.append(at, leaves).map_err(|e| e.kind());
                     match t {
                         0 => assert_eq!(kind(&[b"no leaf".to_vec()], 0), Err(ErrorKind::Refused)),
-                        1 => assert_eq!(kind(&[child::leaf([t, n, 0, 1], &[])], 1 << 40), Err(ErrorKind::Conflict)),
-                        _ => drop(store.append_at_end(vec![child::leaf([t, n, 0, 1], &[])]).unwrap()),
+                        1 => assert_eq!(
+                            kind(&[child::leaf([t, n, 0, 1], &[])], 1 << 40),
+                            Err(ErrorKind::Conflict)
+                        ),
+                        _ => drop(
+                            store
+                                .append_at_end(vec![child::leaf([t, n, 0, 1], &[])])
+                                .unwrap(),
+                        ),
                     }
                 }
             });
@@ -60,7 +80,18 @@ fn processes_conflict_and_retry() {
     let dir = TempDir::new().unwrap();
     Store::create(dir.path()).unwrap();
     let mut oracle = Oracle::default();
-    let lives: Vec<_> = (0..4).map(|seed| Life { dir: dir.path(), seed, rounds: 12, sweep: false, fault: None }.start()).collect();
+    let lives: Vec<_> = (0..4)
+        .map(|seed| {
+            Life {
+                dir: dir.path(),
+                seed,
+                rounds: 12,
+                sweep: false,
+                fault: None,
+            }
+            .start()
+        })
+        .collect();
     for life in lives {
         let output = life.wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -68,7 +99,11 @@ fn processes_conflict_and_retry() {
         oracle.hear(&said);
     }
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(store.head().unwrap().size, oracle.acknowledged() as u64, "an index for every acknowledged entry, no gap");
+    assert_eq!(
+        store.head().unwrap().size,
+        oracle.acknowledged() as u64,
+        "an index for every acknowledged entry, no gap"
+    );
     drop(store);
     oracle.check(dir.path(), "processes");
 }
@@ -79,14 +114,38 @@ fn a_dying_neighbour() {
     let dir = TempDir::new().unwrap();
     Store::create(dir.path()).unwrap();
     let mut oracle = Oracle::default();
-    let steady = Life { dir: dir.path(), seed: 1, rounds: 30, sweep: false, fault: None }.start();
-    for (seed, point) in (10..).zip(["blobs.half_written", "append.head", "blobs.synced", "append.committed", "salts.inserted"]) {
-        let (said, killed) = Life { dir: dir.path(), seed, rounds: 3, sweep: false, fault: Some((point, 2)) }.run();
+    let steady = Life {
+        dir: dir.path(),
+        seed: 1,
+        rounds: 30,
+        sweep: false,
+        fault: None,
+    }
+    .start();
+    for (seed, point) in (10..).zip([
+        "blobs.half_written",
+        "append.head",
+        "blobs.synced",
+        "append.committed",
+        "salts.inserted",
+    ]) {
+        let (said, killed) = Life {
+            dir: dir.path(),
+            seed,
+            rounds: 3,
+            sweep: false,
+            fault: Some((point, 2)),
+        }
+        .run();
         assert!(killed, "`{point}`");
         oracle.hear(&said);
     }
     let output = steady.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     oracle.hear(&String::from_utf8(output.stderr).unwrap());
     oracle.check(dir.path(), "a dying neighbour");
 }
