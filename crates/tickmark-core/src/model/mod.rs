@@ -2,10 +2,13 @@
 //!
 //! Everything here is parsed once at the door and pure: time and chance are arguments, bytes come from the caller.
 
+pub mod calendar;
 pub mod canonical;
 pub mod citation;
 pub mod clock;
 pub mod diagnostic;
+mod digest_text;
+pub mod document;
 pub mod ids;
 pub mod manifest;
 pub mod path;
