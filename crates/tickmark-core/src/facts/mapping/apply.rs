@@ -24,7 +24,7 @@ pub enum Item<'a> {
         /// Position of each heading.
         headings: &'a HashMap<String, usize>,
         /// The fields of the line.
-        fields: &'a csv::StringRecord,
+        fields: &'a [String],
     },
 }
 
@@ -277,7 +277,11 @@ impl Expr {
 }
 
 /// Follows a path; collects what it names. Says whether every list on the way was there.
-fn follow<'a>(steps: &[Step], value: &'a Value, out: &mut Vec<&'a Value>) -> Result<bool, String> {
+pub(in crate::facts) fn follow<'a>(
+    steps: &[Step],
+    value: &'a Value,
+    out: &mut Vec<&'a Value>,
+) -> Result<bool, String> {
     let Some((step, rest)) = steps.split_first() else {
         out.push(value);
         return Ok(true);
@@ -309,11 +313,12 @@ fn follow<'a>(steps: &[Step], value: &'a Value, out: &mut Vec<&'a Value>) -> Res
     }
 }
 
-fn csv_field(name: &str, headings: &HashMap<String, usize>, fields: &csv::StringRecord) -> Found {
+fn csv_field(name: &str, headings: &HashMap<String, usize>, fields: &[String]) -> Found {
     match headings.get(name).and_then(|index| fields.get(*index)) {
         // CSV cannot tell an empty text from none.
-        None | Some("") => Found::Missing,
-        Some(text) => Found::Texts(vec![text.to_owned()]),
+        None => Found::Missing,
+        Some(text) if text.is_empty() => Found::Missing,
+        Some(text) => Found::Texts(vec![text.clone()]),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::model::ids::PopulationName;
 use crate::model::path::JsonPath;
 
 pub use apply::{Item, Refused, Scope};
+pub(in crate::facts) use apply::{Taken, follow, nfc};
 pub use bind::{MapEntry, bind, default_entries};
 pub use expr::{Convert, Expr, ExprError, Missing, Where};
 pub use template::{Fill, Part, Template, TemplateError, percent, plain, scalar};

@@ -37,26 +37,7 @@ pub struct Schema {
     pub personal: Vec<ColumnName>,
 }
 
-/// The two shapes of populations over time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// Happened at an instant.
-    Event,
-    /// Held over an interval.
-    State,
-}
-
-impl Shape {
-    /// `event` or `state`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Event => "event",
-            Self::State => "state",
-        }
-    }
-}
+pub use crate::model::manifest::Shape;
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

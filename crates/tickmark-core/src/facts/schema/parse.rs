@@ -464,7 +464,7 @@ personal: [authors]    # pseudonymised on erasure
             (
                 "says: one deployed change",
                 "says: &a one",
-                "change.yaml:4:10: anchors and aliases are not read; write the value out",
+                "change.yaml:4:10: anchors (`&name`) are refused",
             ),
             ("personal: [authors]", "name: change", "change.yaml:19:1: "),
         ];
