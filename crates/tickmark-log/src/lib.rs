@@ -4,6 +4,7 @@
 //! The formats are written down in `docs/format/`.
 
 pub mod base64;
+pub mod bundle;
 pub mod cbor;
 pub mod checkpoint;
 pub mod commitment;
@@ -13,4 +14,6 @@ pub mod hex;
 pub mod keys;
 pub mod leaf;
 pub mod note;
+pub mod policy;
 pub mod tree;
+pub mod verdict;
