@@ -6,7 +6,7 @@ SELECT
   a.account, a.system, a.kind,
   a.kind IN ('human', 'shared') OR u.sign_ins IS NOT NULL AS interactive,
   a.mfa,
-  CASE WHEN (a._unknown & 64) <> 0 THEN 16 ELSE 0 END AS _unknown,
+  CASE WHEN unknown(a.mfa) THEN 16 ELSE 0 END AS _unknown,
   a._leaf, a._blob, a._record, a.valid_from, a.valid_to
 FROM account a
 LEFT JOIN used u ON u.account = a.account

@@ -4,7 +4,7 @@ WITH ruled AS (
   SELECT
     d.repository, d.deployment,
     count(DISTINCT array_to_string(b.required_checks, chr(10))) AS versions,
-    bool_or((b._unknown & 16) <> 0) AS unread,
+    bool_or(unknown(b.required_checks)) AS unread,
     max(array_to_string(b.required_checks, chr(10))) AS required
   FROM deployment d
   JOIN branch_rule b ON b.repository = d.repository

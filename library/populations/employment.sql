@@ -11,7 +11,7 @@ stated AS (
     w.worker, w.person, w.kind, w.location, w.start_on,
     day_start(w.start_on, $zone) AS started_at,
     coalesce(w.ended_at, day_end(w.end_on, $zone)) AS ended_at,
-    (w._unknown & 512) <> 0 AND w.ended_at IS NULL AND w.end_on IS NULL AS ended_at_unknown,
+    unknown(w.ended_at) AND w.ended_at IS NULL AND w.end_on IS NULL AS ended_at_unknown,
     w._leaf, w._blob, w._record
   FROM worker w
   JOIN latest l ON l.worker = w.worker AND l.start_on = w.start_on AND l.stated_at = w.valid_from
