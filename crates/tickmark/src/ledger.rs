@@ -1,0 +1,230 @@
+//! The ledger of a program: entries in, `recorded 17..19` out.
+
+use std::path::Path;
+
+use tickmark_core::model::{body::Body, ids::ActorId, time::Time};
+use tickmark_log::{
+    checkpoint::Checkpoint,
+    commitment::{Commitment, Salt},
+    keys::SigningKey,
+    leaf::{BlobRef, Leaf, Side},
+};
+use tickmark_store::{Head, Store, StoreError};
+
+use crate::{
+    entropy::Entropy,
+    error::{Error, Kind, Result},
+    records::Records,
+};
+
+/// A blob of a new entry.
+pub enum EntryBlob {
+    /// Bytes to be stored with the entry.
+    New {
+        /// Role in the entry.
+        role: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Stored before, as the pages of a collection are.
+    Stored(BlobRef),
+}
+
+/// An entry that is not recorded yet.
+pub struct Entry {
+    /// What it means.
+    pub body: Body,
+    /// Earlier entries it builds on, ascending.
+    pub refs: Vec<u64>,
+    /// Its blobs, in order.
+    pub blobs: Vec<EntryBlob>,
+    /// Idempotency key: recording the same act twice records it once.
+    pub key: [u8; 32],
+    /// Whose entry it is.
+    pub side: Side,
+    /// Who acts.
+    pub actor: ActorId,
+    /// The claimed time.
+    pub time: Time,
+}
+
+/// What was recorded: the first and the last index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Index of the first entry.
+    pub first: u64,
+    /// Index of the last entry.
+    pub last: u64,
+}
+
+impl std::fmt::Display for Recorded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.first == self.last {
+            write!(f, "recorded {}", self.first)
+        } else {
+            write!(f, "recorded {}..{}", self.first, self.last)
+        }
+    }
+}
+
+/// Why entries were not recorded.
+pub enum NotRecorded {
+    /// Somebody else wrote first: fold again and decide again.
+    Conflict,
+    /// The same act is recorded already, at this index.
+    Already(u64),
+    /// Everything else.
+    Failed(Error),
+}
+
+impl From<Error> for NotRecorded {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The ledger of one program.
+pub struct Ledger {
+    store: Store,
+}
+
+impl Ledger {
+    /// Creates the ledger of a new program.
+    ///
+    /// # Errors
+    /// The folder holds one already, or cannot be written.
+    pub fn create(dir: &Path) -> Result<Self> {
+        Store::create(dir).map(|store| Self { store }).map_err(store_error)
+    }
+
+    /// Opens a ledger; after a crash just as on any other day.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or it contradicts itself.
+    pub fn open(dir: &Path) -> Result<Self> {
+        Store::open(dir).map(|store| Self { store }).map_err(store_error)
+    }
+
+    /// The store below.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Size and root.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn head(&self) -> Result<Head> {
+        self.store.head().map_err(store_error)
+    }
+
+    /// Stores blobs ahead of the entry that names them.
+    ///
+    /// # Errors
+    /// No randomness, or the disk failed; nothing is acknowledged then.
+    pub fn put_blobs(&self, blobs: &[&[u8]], entropy: &dyn Entropy) -> Result<Vec<(Commitment, u64)>> {
+        let salts = blobs.iter().map(|_| entropy.bytes32().map(Salt)).collect::<Result<Vec<_>>>()?;
+        let salted: Vec<(Salt, &[u8])> = salts.into_iter().zip(blobs.iter().copied()).collect();
+        self.store.put_blobs(&salted).map_err(store_error)
+    }
+
+    /// Records entries after the first `expected` ones, all or none.
+    ///
+    /// # Errors
+    /// See [`NotRecorded`].
+    pub fn record(&self, expected: u64, entries: Vec<Entry>, entropy: &dyn Entropy) -> Result<Recorded, NotRecorded> {
+        let new: Vec<&[u8]> = entries
+            .iter()
+            .flat_map(|e| &e.blobs)
+            .filter_map(|b| if let EntryBlob::New { bytes, .. } = b { Some(bytes.as_slice()) } else { None })
+            .collect();
+        let mut stored = if new.is_empty() { Vec::new() } else { self.put_blobs(&new, entropy)? }.into_iter();
+        let mut leaves = Vec::with_capacity(entries.len());
+        for entry in entries {
+            leaves.push(encode(entry, &mut stored)?);
+        }
+        match self.store.append(expected, &leaves) {
+            Ok(done) => Ok(Recorded { first: done.first, last: done.head.size.saturating_sub(1) }),
+            Err(StoreError::Conflict { .. }) => Err(NotRecorded::Conflict),
+            Err(StoreError::Duplicate { index, .. }) => Err(NotRecorded::Already(index)),
+            Err(error) => Err(NotRecorded::Failed(store_error(error))),
+        }
+    }
+
+    /// Signs the head, once at the end of a writing command (decision D33). Cosignatures of the same size are kept.
+    ///
+    /// # Errors
+    /// The key is not the log's, or the disk failed.
+    pub fn sign(&self, key: &SigningKey) -> Result<String> {
+        let head = self.head()?;
+        if let Some(note) = self.checkpoint()? {
+            let size = note.lines().nth(1).and_then(|l| l.parse::<u64>().ok());
+            if size == Some(head.size) {
+                return Ok(note);
+            }
+        }
+        let checkpoint = Checkpoint { origin: key.verifier().name().to_owned(), size: head.size, root: head.root };
+        let note = checkpoint.sign(key).map_err(Error::bug)?.to_text();
+        self.store.set_checkpoint(&note).map_err(store_error)?;
+        Ok(note)
+    }
+
+    /// The last signed checkpoint, with its cosignatures.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn checkpoint(&self) -> Result<Option<String>> {
+        self.store.checkpoint().map_err(store_error)
+    }
+}
+
+fn encode(entry: Entry, stored: &mut impl Iterator<Item = (Commitment, u64)>) -> Result<Vec<u8>> {
+    let mut blobs = Vec::with_capacity(entry.blobs.len());
+    for blob in entry.blobs {
+        blobs.push(match blob {
+            EntryBlob::Stored(known) => known,
+            EntryBlob::New { role, .. } => {
+                let (commitment, length) = stored.next().ok_or_else(|| Error::bug("a blob was not stored"))?;
+                BlobRef { role, commitment, length }
+            }
+        });
+    }
+    let leaf = Leaf {
+        kind: entry.body.kind().to_owned(),
+        time_us: entry.time.micros_u64(),
+        side: entry.side,
+        actor: entry.actor.0,
+        key: entry.key,
+        refs: entry.refs,
+        blobs,
+        body: entry.body.encode(),
+        signature: None,
+    };
+    leaf.encode().map_err(|e| Error::bug(format!("a {} entry does not encode: {e}", leaf.kind)))
+}
+
+impl Records for Ledger {
+    fn size(&self) -> Result<u64> {
+        Ok(self.head()?.size)
+    }
+
+    fn leaf_bytes(&self, index: u64) -> Result<Vec<u8>> {
+        let bytes = self.store.leaf(index).map_err(store_error)?;
+        bytes.ok_or_else(|| Error::user(format!("there is no leaf {index}")).hint("`tickmark status` prints the ledger's size"))
+    }
+
+    fn blob(&self, commitment: &Commitment) -> Result<Vec<u8>> {
+        let bytes = self.store.blob(commitment).map_err(store_error)?;
+        bytes.ok_or_else(|| Error::corrupt(format!("blob {} is missing", commitment.0)).hint("run `tickmark log fsck`"))
+    }
+}
+
+/// A failure of the store, in the engine's kinds.
+pub fn store_error(error: StoreError) -> Error {
+    let kind = match error.kind() {
+        tickmark_store::ErrorKind::Refused => Kind::Refused,
+        tickmark_store::ErrorKind::Corrupt => Kind::Corrupt,
+        _ => Kind::Environment,
+    };
+    Error::new(kind, error)
+}
