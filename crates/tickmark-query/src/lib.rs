@@ -1,1 +1,22 @@
-//! Leaf room: Parquet and DataFusion, the worker that asks populations.
+//! Leaf room: facts in Parquet, questions in DataFusion, and the worker process they run in.
+//!
+//! The room sees jobs and files of the facts cache; it never sees the ledger or a source. Everything a job brings (SQL of control
+//! files, of the program, of a person) is untrusted: only listed functions exist, only the job's own tables can be read,
+//! and the process has limits and can be killed (decision D26).
+
+mod arrow_value;
+mod error;
+pub mod facts;
+mod functions;
+mod guard;
+pub mod limits;
+pub mod process;
+mod run;
+mod session;
+mod tables;
+pub mod worker;
+
+pub use run::InProcess;
+
+/// Version of the engine that judges, as it stands in a test run.
+pub const ENGINE: &str = concat!("tickmark-query ", env!("CARGO_PKG_VERSION"), ", datafusion 55.2");

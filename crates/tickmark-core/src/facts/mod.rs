@@ -4,6 +4,7 @@
 //! [`read`] makes [`row::Row`]s or rejections with their place: nothing is dropped silently.
 
 pub mod git;
+pub mod intervals;
 pub mod mapping;
 pub mod message;
 pub mod plan;

@@ -2,8 +2,8 @@
 //!
 //! Everything here is parsed once at the door and pure: time and chance are arguments, bytes come from the caller.
 
-pub mod calendar;
 pub mod body;
+pub mod calendar;
 pub mod canonical;
 pub mod citation;
 pub mod clock;

@@ -43,7 +43,12 @@ impl CollectionIntent {
         let mut r = Reader::new(Self::KIND, body);
         let (instance, source, stream) = (r.name(1)?, r.name(2)?, r.name(3)?);
         let asked = span(r.uints(4)?);
-        r.end().map(|()| Self { instance, source, stream, asked })
+        r.end().map(|()| Self {
+            instance,
+            source,
+            stream,
+            asked,
+        })
     }
 }
 
@@ -98,7 +103,10 @@ impl CollectionResult {
             .text(4, &self.population)
             .uint(5, u64::from(self.shape == Shape::State))
             .uint(6, end)
-            .uints(7, &[self.observed.0.micros_u64(), self.observed.1.micros_u64()])
+            .uints(
+                7,
+                &[self.observed.0.micros_u64(), self.observed.1.micros_u64()],
+            )
             .uints(8, &self.counts)
             .optional(9, self.at_source)
             .uint(10, self.covered_s)
@@ -153,12 +161,20 @@ impl CollectionError {
     pub(super) const KIND: &'static str = "collection.error";
 
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default().text(1, &self.instance).text(2, &self.stream).text(3, &self.why).done()
+        Writer::default()
+            .text(1, &self.instance)
+            .text(2, &self.stream)
+            .text(3, &self.why)
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
         let mut r = Reader::new(Self::KIND, body);
-        let error = Self { instance: r.name(1)?, stream: r.name(2)?, why: r.text(3)? };
+        let error = Self {
+            instance: r.name(1)?,
+            stream: r.name(2)?,
+            why: r.text(3)?,
+        };
         r.end().map(|()| error)
     }
 }

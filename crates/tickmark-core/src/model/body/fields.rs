@@ -44,12 +44,18 @@ impl Writer {
     }
 
     pub(super) fn uints(mut self, key: u64, values: &[u64]) -> Self {
-        self.0.insert(key, Value::Array(values.iter().copied().map(Value::Uint).collect()));
+        self.0.insert(
+            key,
+            Value::Array(values.iter().copied().map(Value::Uint).collect()),
+        );
         self
     }
 
     pub(super) fn texts(mut self, key: u64, values: &[String]) -> Self {
-        self.0.insert(key, Value::Array(values.iter().cloned().map(Value::Text).collect()));
+        self.0.insert(
+            key,
+            Value::Array(values.iter().cloned().map(Value::Text).collect()),
+        );
         self
     }
 
@@ -66,15 +72,24 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(kind: &'static str, body: &BTreeMap<u64, Value>) -> Self {
-        Self { kind, left: body.clone() }
+        Self {
+            kind,
+            left: body.clone(),
+        }
     }
 
     fn wrong(&self, field: u64, what: &'static str) -> BodyError {
-        BodyError { kind: self.kind.to_owned(), field, what }
+        BodyError {
+            kind: self.kind.to_owned(),
+            field,
+            what,
+        }
     }
 
     fn take(&mut self, field: u64) -> Result<Value, BodyError> {
-        self.left.remove(&field).ok_or_else(|| self.wrong(field, "is missing"))
+        self.left
+            .remove(&field)
+            .ok_or_else(|| self.wrong(field, "is missing"))
     }
 
     pub(super) fn uint(&mut self, field: u64) -> Result<u64, BodyError> {
@@ -85,11 +100,19 @@ impl Reader {
     }
 
     pub(super) fn optional(&mut self, field: u64) -> Result<Option<u64>, BodyError> {
-        if self.left.contains_key(&field) { self.uint(field).map(Some) } else { Ok(None) }
+        if self.left.contains_key(&field) {
+            self.uint(field).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// A number that stands for one of a closed list of meanings.
-    pub(super) fn one_of<T>(&mut self, field: u64, of: impl FnOnce(u64) -> Option<T>) -> Result<T, BodyError> {
+    pub(super) fn one_of<T>(
+        &mut self,
+        field: u64,
+        of: impl FnOnce(u64) -> Option<T>,
+    ) -> Result<T, BodyError> {
         let value = self.uint(field)?;
         of(value).ok_or_else(|| self.wrong(field, "has a value without a meaning"))
     }
@@ -111,7 +134,8 @@ impl Reader {
     /// Text that must parse as a name.
     pub(super) fn name<T: std::str::FromStr>(&mut self, field: u64) -> Result<T, BodyError> {
         let text = self.text(field)?;
-        text.parse().map_err(|_| self.wrong(field, "is not a name of this kind"))
+        text.parse()
+            .map_err(|_| self.wrong(field, "is not a name of this kind"))
     }
 
     pub(super) fn bytes(&mut self, field: u64) -> Result<Vec<u8>, BodyError> {
@@ -124,7 +148,9 @@ impl Reader {
     /// A byte string of a fixed length.
     pub(super) fn array<const N: usize>(&mut self, field: u64) -> Result<[u8; N], BodyError> {
         let bytes = self.bytes(field)?;
-        bytes.try_into().map_err(|_| self.wrong(field, "has the wrong length"))
+        bytes
+            .try_into()
+            .map_err(|_| self.wrong(field, "has the wrong length"))
     }
 
     pub(super) fn digest(&mut self, field: u64) -> Result<Digest, BodyError> {
@@ -135,9 +161,19 @@ impl Reader {
         let Value::Array(values) = self.take(field)? else {
             return Err(self.wrong(field, "is not a list"));
         };
-        let numbers: Vec<u64> =
-            values.into_iter().filter_map(|v| if let Value::Uint(n) = v { Some(n) } else { None }).collect();
-        numbers.try_into().map_err(|_| self.wrong(field, "is not a list of that many numbers"))
+        let numbers: Vec<u64> = values
+            .into_iter()
+            .filter_map(|v| {
+                if let Value::Uint(n) = v {
+                    Some(n)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        numbers
+            .try_into()
+            .map_err(|_| self.wrong(field, "is not a list of that many numbers"))
     }
 
     pub(super) fn texts(&mut self, field: u64) -> Result<Vec<String>, BodyError> {
@@ -146,7 +182,13 @@ impl Reader {
         };
         values
             .into_iter()
-            .map(|v| if let Value::Text(t) = v { Ok(t) } else { Err(self.wrong(field, "holds more than text")) })
+            .map(|v| {
+                if let Value::Text(t) = v {
+                    Ok(t)
+                } else {
+                    Err(self.wrong(field, "holds more than text"))
+                }
+            })
             .collect()
     }
 

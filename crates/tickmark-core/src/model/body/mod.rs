@@ -13,7 +13,8 @@ use tickmark_log::cbor::Value;
 
 pub use collection::{CollectionError, CollectionIntent, CollectionResult};
 pub use program::{
-    Actor, Adoption, DocumentChange, DocumentEntry, Erased, KeyRotation, LibraryEntry, Program, Trust, TrustRole,
+    Actor, Adoption, DocumentChange, DocumentEntry, Erased, KeyRotation, LibraryEntry, Program,
+    Trust, TrustRole,
 };
 pub use run::{Lane, TestRun};
 
@@ -113,7 +114,11 @@ impl Body {
             Erased::KIND => Self::Erased(Erased::decode(body)?),
             KeyRotation::KIND => Self::KeyRotation(KeyRotation::decode(body)?),
             other => {
-                return Err(BodyError { kind: other.to_owned(), field: 0, what: "is of a kind unknown to this version" });
+                return Err(BodyError {
+                    kind: other.to_owned(),
+                    field: 0,
+                    what: "is of a kind unknown to this version",
+                });
             }
         })
     }

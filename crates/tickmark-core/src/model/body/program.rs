@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tickmark_log::{
-    cbor::Value,
-    commitment::Commitment,
-    digest::Digest,
-};
+use tickmark_log::{cbor::Value, commitment::Commitment, digest::Digest};
 
 use super::{
     BodyError,
@@ -23,7 +19,10 @@ fn day_number(day: Day) -> u64 {
 
 fn day_of(number: u64) -> Option<Day> {
     let epoch = Day::new(1970, 1, 1).ok()?;
-    i32::try_from(number).ok().filter(|n| *n < 2_900_000).map(|n| epoch.plus_days(n))
+    i32::try_from(number)
+        .ok()
+        .filter(|n| *n < 2_900_000)
+        .map(|n| epoch.plus_days(n))
 }
 
 /// `program`: the first entry.
@@ -39,12 +38,18 @@ impl Program {
     pub(super) const KIND: &'static str = "program";
 
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default().text(1, &self.origin).text(2, &self.vkey).done()
+        Writer::default()
+            .text(1, &self.origin)
+            .text(2, &self.vkey)
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
         let mut r = Reader::new(Self::KIND, body);
-        let program = Self { origin: r.text(1)?, vkey: r.text(2)? };
+        let program = Self {
+            origin: r.text(1)?,
+            vkey: r.text(2)?,
+        };
         r.end().map(|()| program)
     }
 }
@@ -62,12 +67,18 @@ impl LibraryEntry {
     pub(super) const KIND: &'static str = "library";
 
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default().digest(1, self.digest).text(2, &self.version).done()
+        Writer::default()
+            .digest(1, self.digest)
+            .text(2, &self.version)
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
         let mut r = Reader::new(Self::KIND, body);
-        let library = Self { digest: r.digest(1)?, version: r.text(2)? };
+        let library = Self {
+            digest: r.digest(1)?,
+            version: r.text(2)?,
+        };
         r.end().map(|()| library)
     }
 }
@@ -103,7 +114,11 @@ impl DocumentEntry {
             DocumentChange::Changed => 1,
             DocumentChange::Retired => 2,
         };
-        Writer::default().text(1, &self.path).uint(2, change).optional(3, self.effective.map(day_number)).done()
+        Writer::default()
+            .text(1, &self.path)
+            .uint(2, change)
+            .optional(3, self.effective.map(day_number))
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
@@ -116,7 +131,11 @@ impl DocumentEntry {
             _ => None,
         })?;
         let effective = r.optional(3)?.and_then(day_of);
-        r.end().map(|()| Self { path, change, effective })
+        r.end().map(|()| Self {
+            path,
+            change,
+            effective,
+        })
     }
 }
 
@@ -151,7 +170,12 @@ impl Adoption {
         let text = r.digest(2)?;
         let effective = r.one_of(3, day_of)?;
         let retired = r.optional(4)?.and_then(day_of);
-        r.end().map(|()| Self { control, text, effective, retired })
+        r.end().map(|()| Self {
+            control,
+            text,
+            effective,
+            retired,
+        })
     }
 }
 
@@ -171,7 +195,9 @@ impl Actor {
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
         let mut r = Reader::new(Self::KIND, body);
-        let actor = Self { actor: ActorId(r.array(1)?) };
+        let actor = Self {
+            actor: ActorId(r.array(1)?),
+        };
         r.end().map(|()| actor)
     }
 }
@@ -204,7 +230,11 @@ impl Trust {
             TrustRole::Witness => 0,
             TrustRole::Auditor => 1,
         };
-        Writer::default().text(1, &self.vkey).text(2, &self.operator).uint(3, role).done()
+        Writer::default()
+            .text(1, &self.vkey)
+            .text(2, &self.operator)
+            .uint(3, role)
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
@@ -215,7 +245,11 @@ impl Trust {
             1 => Some(TrustRole::Auditor),
             _ => None,
         })?;
-        r.end().map(|()| Self { vkey, operator, role })
+        r.end().map(|()| Self {
+            vkey,
+            operator,
+            role,
+        })
     }
 }
 
@@ -237,14 +271,26 @@ impl Erased {
 
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
         let new = self.new.map(|c| c.0.0.to_vec()).unwrap_or_default();
-        Writer::default().digest(1, self.old.0).bytes(2, &new).text(3, &self.basis).texts(4, &self.fields).done()
+        Writer::default()
+            .digest(1, self.old.0)
+            .bytes(2, &new)
+            .text(3, &self.basis)
+            .texts(4, &self.fields)
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
         let mut r = Reader::new(Self::KIND, body);
         let old = Commitment(r.digest(1)?);
-        let new = <[u8; 32]>::try_from(r.bytes(2)?).ok().map(|b| Commitment(Digest(b)));
-        let erased = Self { old, new, basis: r.text(3)?, fields: r.texts(4)? };
+        let new = <[u8; 32]>::try_from(r.bytes(2)?)
+            .ok()
+            .map(|b| Commitment(Digest(b)));
+        let erased = Self {
+            old,
+            new,
+            basis: r.text(3)?,
+            fields: r.texts(4)?,
+        };
         r.end().map(|()| erased)
     }
 }
@@ -264,12 +310,20 @@ impl KeyRotation {
     pub(super) const KIND: &'static str = "key.rotation";
 
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default().text(1, &self.vkey).bytes(2, &self.old).bytes(3, &self.new).done()
+        Writer::default()
+            .text(1, &self.vkey)
+            .bytes(2, &self.old)
+            .bytes(3, &self.new)
+            .done()
     }
 
     pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
         let mut r = Reader::new(Self::KIND, body);
-        let rotation = Self { vkey: r.text(1)?, old: r.array(2)?, new: r.array(3)? };
+        let rotation = Self {
+            vkey: r.text(1)?,
+            old: r.array(2)?,
+            new: r.array(3)?,
+        };
         r.end().map(|()| rotation)
     }
 }
