@@ -17,3 +17,4 @@ pub mod note;
 pub mod policy;
 pub mod tree;
 pub mod verdict;
+pub mod witness;
