@@ -4,8 +4,14 @@
 //! [`tally`] turns rows into counts, a result and digests. Nothing here knows an SQL engine: a test is compiled
 //! to the text of one `SELECT`, and whoever implements the trait runs it.
 
+pub mod compile;
 pub mod expr;
 pub mod job;
+pub mod library;
 pub mod literal;
 pub mod outcome;
 pub mod populations;
+pub mod spec;
+pub mod sql;
+pub mod tally;
+pub mod window;

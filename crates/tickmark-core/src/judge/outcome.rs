@@ -92,3 +92,47 @@ pub struct Outcome {
     /// Lines of the items that did not pass: canonical JSON, each ended by LF.
     pub rows: String,
 }
+
+/// What a test says about one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemStatus {
+    /// Every attribute is true.
+    Pass,
+    /// An attribute is false.
+    Deviation,
+    /// No attribute is false, one could not be read.
+    Unknown,
+    /// The control does not ask for the item.
+    NotApplicable,
+    /// Still open, due after the period.
+    Pending,
+}
+
+impl ItemStatus {
+    const ALL: [Self; 5] = [
+        Self::Pass,
+        Self::Deviation,
+        Self::Unknown,
+        Self::NotApplicable,
+        Self::Pending,
+    ];
+
+    /// The name in rows and verdicts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Deviation => "deviation",
+            Self::Unknown => "unknown",
+            Self::NotApplicable => "not_applicable",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == text)
+    }
+}

@@ -40,8 +40,6 @@ pub struct Scope {
     pub columns: Vec<ScopeColumn>,
     /// Parameters by name (without `$`) with their types.
     pub params: Vec<(String, Kind)>,
-    /// Reporting time zone of the run and default location are given at compile time; nothing to declare here.
-    pub location: Option<String>,
 }
 
 /// A checked, typed expression.

@@ -1,0 +1,553 @@
+//! Fixtures: base populations written by hand, and the setting they are judged in.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    facts::{
+        schema::{Column, Schema, Shape},
+        yaml::{Doc, Fields, Node, Value as Yaml},
+    },
+    judge::{
+        job::{Kind, Value},
+        literal,
+        spec::kind_of,
+    },
+    model::{
+        diagnostic::{Diagnostic, nearest},
+        ids::PopulationName,
+        time::{Period, Span, Time, Zone},
+    },
+};
+
+use super::{
+    control::{self, Param},
+    markdown::Block,
+    verdict::Verdict,
+};
+
+/// A fixture with the verdicts it must get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixture {
+    /// Slug; of a trap, the trap's.
+    pub name: String,
+    /// It looks like a deviation and is none.
+    pub lookalike: bool,
+    /// Line of its heading.
+    pub line: u32,
+    /// The setting.
+    pub context: Setting,
+    /// Base populations in the order written.
+    pub populations: Vec<FixtureRows>,
+    /// One verdict a test.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// The rows of one base population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixtureRows {
+    /// Population.
+    pub population: PopulationName,
+    /// Rows in the order written.
+    pub rows: Vec<FixtureRow>,
+}
+
+/// One row of a fixture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixtureRow {
+    /// Own columns in schema order.
+    pub values: Vec<Value>,
+    /// Bit i: column i could not be read.
+    pub unknown: u64,
+    /// Ledger index; rows not below `known_at` are not there. Default: the ordinal of the population.
+    pub leaf: Option<u64>,
+    /// `valid_from`, `valid_to`, `seen_first`, `seen_last`, `last_absent` of a state, as written; `Null` was written as `~`.
+    pub state: [Option<Value>; 5],
+}
+
+/// The setting a fixture is judged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Period, in the zone.
+    pub period: Period,
+    /// Instant of a Type 1 examination.
+    pub as_of: Option<Time>,
+    /// Reporting zone.
+    pub zone: Zone,
+    /// Holidays by location, days since 1970-01-01.
+    pub holidays: Vec<(String, Vec<i32>)>,
+    /// Parameters that differ from the control's defaults.
+    pub params: Vec<(String, Value)>,
+    /// What could not be read of one item.
+    pub gaps: Vec<Gap>,
+    /// Time a population's sources did not cover.
+    pub uncovered: Vec<(PopulationName, Span)>,
+    /// Approved exceptions: test, item, validity.
+    pub waivers: Vec<(String, String, Span)>,
+    /// Ledger size at which the question is asked.
+    pub known_at: Option<u64>,
+}
+
+/// An item-level gap of a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Population whose rows could not be read.
+    pub population: PopulationName,
+    /// Key of the parent they belong to.
+    pub parent: String,
+    /// Why: `denied`, `rejected` …
+    pub why: String,
+    /// Columns that could not be read; empty for all.
+    pub columns: Vec<String>,
+}
+
+/// What a fixture may name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub schemas: &'a BTreeMap<PopulationName, Schema>,
+    pub params: &'a [Param],
+}
+
+/// Largest number of columns of the table form; more are not readable.
+const MAX_TABLE_COLUMNS: usize = 6;
+
+pub(super) fn parse<'a>(
+    file: &'a str,
+    block: &Block<'_>,
+    around: Surroundings<'a>,
+) -> Result<Fixture, Diagnostic> {
+    let mut fixture = Fixture {
+        name: block.name.to_owned(),
+        lookalike: block.words.contains(&"lookalike"),
+        line: block.line,
+        context: Setting::usual().ok_or_else(|| {
+            Diagnostic::new(file, block.line, 1, "the usual period is not a period")
+        })?,
+        populations: Vec::new(),
+        verdicts: Vec::new(),
+    };
+    if !control::is_slug(block.name) {
+        return Err(Diagnostic::new(
+            file,
+            block.line,
+            1,
+            format!("`{}` is not a slug", block.name),
+        )
+        .hint("lower case with underscores"));
+    }
+    if block.language == "text" {
+        super::table::fixture(file, block, around, &mut fixture)?;
+        return Ok(fixture);
+    }
+    let text = block.padded();
+    let doc = Doc::parse(file, &text)?;
+    for (name, _, node) in doc.map(&doc.root, "a fixture")? {
+        if name == "context" {
+            fixture.context.read(&doc, node, around)?;
+        }
+    }
+    for (name, at, node) in doc.map(&doc.root, "a fixture")? {
+        if name != "context" {
+            let reader = RowReader::new(file, at, name, around, &fixture.context)?;
+            let rows = doc
+                .list(node, "the rows of a population")?
+                .iter()
+                .map(|n| reader.yaml(&doc, n))
+                .collect::<Result<_, _>>()?;
+            fixture.populations.push(FixtureRows {
+                population: reader.schema.name.clone(),
+                rows,
+            });
+        }
+    }
+    Ok(fixture)
+}
+
+impl Setting {
+    /// The setting when a fixture says nothing: the first half of 2026, UTC.
+    fn usual() -> Option<Self> {
+        Some(Self {
+            period: Period::parse("2026-01-01..2026-06-30").ok()?,
+            as_of: None,
+            zone: Zone::utc(),
+            holidays: Vec::new(),
+            params: Vec::new(),
+            gaps: Vec::new(),
+            uncovered: Vec::new(),
+            waivers: Vec::new(),
+            known_at: None,
+        })
+    }
+
+    /// The instants of the period.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.period.span(&self.zone)
+    }
+
+    fn read(
+        &mut self,
+        doc: &Doc<'_>,
+        node: &Node,
+        around: Surroundings<'_>,
+    ) -> Result<(), Diagnostic> {
+        let of = "`context`";
+        let known = [
+            "period",
+            "as_of",
+            "zone",
+            "params",
+            "holidays",
+            "gaps",
+            "uncovered",
+            "waivers",
+            "known_at",
+        ];
+        let fields = doc.fields(node, of, &known)?;
+        if let Some(n) = fields.get("zone") {
+            self.zone = doc.parsed(n, "`zone`", Zone::parse)?;
+        }
+        if let Some(n) = fields.get("period") {
+            self.period = doc.parsed(n, "`period`", Period::parse)?;
+        }
+        self.as_of = fields
+            .get("as_of")
+            .map(|n| doc.parsed(n, "`as_of`", Time::parse))
+            .transpose()?;
+        self.known_at = fields
+            .get("known_at")
+            .map(|n| doc.count(n, "`known_at`"))
+            .transpose()?;
+        if let Some(n) = fields.get("params") {
+            for (name, at, value) in doc.map(n, "`params`")? {
+                let Some(param) = around.params.iter().find(|p| p.name == name) else {
+                    return Err(doc.wrong(at, format!("the control has no parameter `{name}`")));
+                };
+                let value = control::value(doc, value, "a parameter", param.kind)?;
+                self.params.push((name.to_owned(), value));
+            }
+        }
+        if let Some(n) = fields.get("holidays") {
+            for (location, _, days) in doc.map(n, "`holidays`")? {
+                self.holidays
+                    .push((location.to_owned(), days_of(doc, days)?));
+            }
+        }
+        self.lists(doc, &fields, around)
+    }
+
+    fn lists(
+        &mut self,
+        doc: &Doc<'_>,
+        fields: &Fields<'_>,
+        around: Surroundings<'_>,
+    ) -> Result<(), Diagnostic> {
+        for n in each(doc, fields, "gaps")? {
+            let of = "a gap";
+            let f = doc.fields(n, of, &["population", "parent", "why", "columns"])?;
+            let population = doc.text(f.need(doc, "population", of)?, "`population`")?;
+            let columns = each(doc, &f, "columns")?
+                .iter()
+                .map(|c| doc.text(c, "`columns`").map(str::to_owned))
+                .collect::<Result<_, _>>()?;
+            self.gaps.push(Gap {
+                population: named(doc.file, n, population, around)?.name.clone(),
+                parent: control::scalar(doc, f.need(doc, "parent", of)?, "`parent`")?,
+                why: doc.text(f.need(doc, "why", of)?, "`why`")?.to_owned(),
+                columns,
+            });
+        }
+        for n in each(doc, fields, "uncovered")? {
+            let of = "uncovered time";
+            let f = doc.fields(n, of, &["population", "from", "until"])?;
+            let population = doc.text(f.need(doc, "population", of)?, "`population`")?;
+            self.uncovered.push((
+                named(doc.file, n, population, around)?.name.clone(),
+                span(doc, n, &f, of)?,
+            ));
+        }
+        for n in each(doc, fields, "waivers")? {
+            let of = "a waiver";
+            let f = doc.fields(n, of, &["test", "item", "from", "until"])?;
+            let test = f
+                .get("test")
+                .map(|t| doc.text(t, "`test`"))
+                .transpose()?
+                .unwrap_or_default()
+                .to_owned();
+            self.waivers.push((
+                test,
+                control::scalar(doc, f.need(doc, "item", of)?, "`item`")?,
+                span(doc, n, &f, of)?,
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn each<'n>(doc: &Doc<'_>, fields: &Fields<'n>, key: &str) -> Result<&'n [Node], Diagnostic> {
+    fields
+        .get(key)
+        .map_or(Ok(&[]), |n| doc.list(n, &format!("`{key}`")))
+}
+
+fn span(doc: &Doc<'_>, at: &Node, fields: &Fields<'_>, of: &str) -> Result<Span, Diagnostic> {
+    let side = |key: &str| doc.parsed(fields.need(doc, key, of)?, &format!("`{key}`"), Time::parse);
+    Span::new(side("from")?, side("until")?)
+        .ok_or_else(|| doc.wrong(at, format!("{of} ends before it begins")))
+}
+
+fn days_of(doc: &Doc<'_>, node: &Node) -> Result<Vec<i32>, Diagnostic> {
+    doc.list(node, "`holidays`")?
+        .iter()
+        .map(|n| match control::value(doc, n, "a holiday", Kind::Date)? {
+            Value::Date(day) => Ok(day),
+            _ => Err(doc.wrong(n, "a holiday is a day like 2026-02-16")),
+        })
+        .collect()
+}
+
+fn named<'a>(
+    file: &str,
+    at: &Node,
+    name: &str,
+    around: Surroundings<'a>,
+) -> Result<&'a Schema, Diagnostic> {
+    PopulationName::parse(name)
+        .ok()
+        .and_then(|n| around.schemas.get(&n))
+        .ok_or_else(|| {
+            let wrong = Diagnostic::new(
+                file,
+                at.line,
+                at.column,
+                format!("there is no population `{name}`"),
+            );
+            match nearest(name, around.schemas.keys().map(PopulationName::as_str)) {
+                Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+                None => wrong.hint("populations are declared in library/populations"),
+            }
+        })
+}
+
+/// Reads rows of one base population.
+pub(super) struct RowReader<'a> {
+    pub schema: &'a Schema,
+    file: &'a str,
+    start: Time,
+    first_day: i32,
+}
+
+const STATE_KEYS: [&str; 5] = [
+    "valid_from",
+    "valid_to",
+    "seen_first",
+    "seen_last",
+    "last_absent",
+];
+
+impl<'a> RowReader<'a> {
+    pub fn new(
+        file: &'a str,
+        at: &Node,
+        name: &str,
+        around: Surroundings<'a>,
+        setting: &Setting,
+    ) -> Result<Self, Diagnostic> {
+        let schema = named(file, at, name, around)?;
+        if schema.derived.is_some() {
+            return Err(Diagnostic::new(file, at.line, at.column, format!("`{name}` is derived"))
+                .hint("a fixture names base populations only, so that it passes through the real view"));
+        }
+        Ok(Self {
+            schema,
+            file,
+            start: setting.span().from,
+            first_day: setting.period.from.epoch_days(),
+        })
+    }
+
+    /// The names a row may have.
+    pub fn known(&self) -> Vec<&str> {
+        let mut known: Vec<&str> = self
+            .schema
+            .columns
+            .iter()
+            .map(|c| c.name.as_str())
+            .collect();
+        if self.schema.shape == Shape::State {
+            known.extend(STATE_KEYS);
+        }
+        known.push("_leaf");
+        known
+    }
+
+    fn yaml(&self, doc: &Doc<'_>, node: &Node) -> Result<FixtureRow, Diagnostic> {
+        let of = format!("a row of `{}`", self.schema.name);
+        let fields = doc.fields(node, &of, &self.known())?;
+        let mut row = self.empty();
+        row.leaf = fields
+            .get("_leaf")
+            .map(|n| doc.count(n, "`_leaf`"))
+            .transpose()?;
+        for (index, column) in self.schema.columns.iter().enumerate() {
+            let Some((_, _, n)) = doc
+                .map(node, &of)?
+                .into_iter()
+                .find(|(k, _, _)| *k == column.name.as_str())
+            else {
+                continue;
+            };
+            let place = |what| doc.wrong(n, what);
+            match &n.value {
+                Yaml::Null => self.set(&mut row, index, column, None).map_err(place)?,
+                Yaml::Text(text) if text == "?" => {
+                    self.unreadable(&mut row, index, column).map_err(place)?
+                }
+                _ => {
+                    let value =
+                        control::value(doc, n, &format!("`{}`", column.name), kind_of(column.ty))?;
+                    self.set(&mut row, index, column, Some(value))
+                        .map_err(place)?;
+                }
+            }
+        }
+        if self.schema.shape == Shape::State {
+            for (slot, key) in row.state.iter_mut().zip(STATE_KEYS) {
+                let Some((_, _, n)) = doc.map(node, &of)?.into_iter().find(|(k, _, _)| *k == key)
+                else {
+                    continue;
+                };
+                *slot = Some(match &n.value {
+                    Yaml::Null => Value::Null,
+                    _ => control::value(doc, n, &format!("`{key}`"), Kind::Time)?,
+                });
+            }
+        }
+        Ok(row)
+    }
+
+    /// A row of the table form.
+    pub fn text(&self, line: u32, cells: &[(&str, &str)]) -> Result<FixtureRow, Diagnostic> {
+        let mut row = self.empty();
+        for (name, cell) in cells {
+            let place = |what: String| Diagnostic::new(self.file, line, 1, what);
+            if let Some((index, column)) = self.schema.column(name) {
+                match *cell {
+                    "" => self.set(&mut row, index, column, None),
+                    "?" => self.unreadable(&mut row, index, column),
+                    text => literal::parse(kind_of(column.ty), text)
+                        .map_err(|e| format!("`{name}`: {e}"))
+                        .and_then(|v| self.set(&mut row, index, column, Some(v))),
+                }
+                .map_err(place)?;
+            } else if let Some(slot) = STATE_KEYS
+                .iter()
+                .position(|k| k == name)
+                .and_then(|i| row.state.get_mut(i))
+            {
+                let value = if *cell == "~" {
+                    Ok(Value::Null)
+                } else {
+                    literal::parse(Kind::Time, cell)
+                };
+                *slot = if cell.is_empty() {
+                    None
+                } else {
+                    Some(value.map_err(|e| place(format!("`{name}`: {e}")))?)
+                };
+            }
+        }
+        Ok(row)
+    }
+
+    /// A row with every column left out: absent where the schema allows it, otherwise a plain value of its type.
+    fn empty(&self) -> FixtureRow {
+        let values = self
+            .schema
+            .columns
+            .iter()
+            .map(|c| {
+                if c.can_be.absent {
+                    Value::Null
+                } else {
+                    self.empty_value(c)
+                }
+            })
+            .collect();
+        FixtureRow {
+            values,
+            unknown: 0,
+            leaf: None,
+            state: [None, None, None, None, None],
+        }
+    }
+
+    fn empty_value(&self, column: &Column) -> Value {
+        match kind_of(column.ty) {
+            Kind::Text => Value::Text(column.one_of.first().cloned().unwrap_or_default()),
+            Kind::Bool => Value::Bool(false),
+            Kind::Int => Value::Int(0),
+            Kind::Decimal => Value::Decimal("0".to_owned()),
+            Kind::Time => Value::Time(self.start.micros()),
+            Kind::Date => Value::Date(self.first_day),
+            Kind::Duration => Value::Duration(0),
+            Kind::Set => Value::Set(Vec::new()),
+        }
+    }
+
+    fn set(
+        &self,
+        row: &mut FixtureRow,
+        index: usize,
+        column: &Column,
+        value: Option<Value>,
+    ) -> Result<(), String> {
+        if value.is_none() && !column.can_be.absent {
+            return Err(format!(
+                "`{}` cannot be absent in `{}`",
+                column.name, self.schema.name
+            ));
+        }
+        if let Some(Value::Text(text)) = &value
+            && !column.one_of.is_empty()
+            && !column.one_of.contains(text)
+        {
+            return Err(format!(
+                "`{}` cannot be `{text}`; one of: {}",
+                column.name,
+                column.one_of.join(", ")
+            ));
+        }
+        if let Some(slot) = row.values.get_mut(index) {
+            *slot = value.unwrap_or(Value::Null);
+        }
+        Ok(())
+    }
+
+    fn unreadable(
+        &self,
+        row: &mut FixtureRow,
+        index: usize,
+        column: &Column,
+    ) -> Result<(), String> {
+        if !column.can_be.unknown {
+            return Err(format!(
+                "`{}` cannot be unknown in `{}`",
+                column.name, self.schema.name
+            ));
+        }
+        if let Some(slot) = row.values.get_mut(index) {
+            *slot = Value::Null;
+        }
+        row.unknown |= u32::try_from(index)
+            .ok()
+            .and_then(|i| 1_u64.checked_shl(i))
+            .unwrap_or(0);
+        Ok(())
+    }
+}
+
+/// Whether the table form may have this many columns.
+pub(super) fn readable(columns: usize) -> bool {
+    columns <= MAX_TABLE_COLUMNS
+}

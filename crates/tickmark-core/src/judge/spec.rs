@@ -1,0 +1,497 @@
+//! A test as written: short form or `sql:`.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    facts::{
+        schema::{Element, Schema, Shape, Type},
+        yaml::{Doc, Fields, Node as YamlNode},
+    },
+    model::{
+        diagnostic::{Diagnostic, nearest},
+        ids::{PopulationName, TestId},
+    },
+};
+
+use super::{
+    expr::{self, ExprError, Node, Scope, ScopeColumn},
+    job::{Kind, STATE_COLUMNS},
+    library::{BUILT_IN_REASONS, Front},
+};
+
+/// A test, checked against the schema of its population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestSpec {
+    /// Id.
+    pub id: TestId,
+    /// Population whose items it judges.
+    pub population: PopulationName,
+    /// Attributes in order.
+    pub attributes: Vec<Attribute>,
+    /// Expressions or a query.
+    pub form: Form,
+    /// Comparisons that must give no row before anything is judged.
+    pub reconcile: Vec<TestReconcile>,
+    /// What expressions of this test may name.
+    pub scope: Scope,
+}
+
+/// How a test says what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// One expression an attribute.
+    Short(Box<Short>),
+    /// The whole query, and the line of the file it begins at.
+    Sql {
+        /// One `SELECT`.
+        sql: String,
+        /// Line before its first line.
+        line: u32,
+    },
+}
+
+/// The short form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Short {
+    /// Which rows are items; an item for which it cannot be read is an unknown item.
+    pub filter: Option<Node>,
+    /// Conditions under which the control does not ask for the item, in order.
+    pub na: Vec<Coded>,
+    /// Conditions under which the item is still open after the period, in order.
+    pub pending: Vec<Coded>,
+    /// When the item is due, for controls that look back.
+    pub due: Option<Node>,
+    /// When the finding begins and ends, if not the default.
+    pub interval: Option<(Node, Node)>,
+}
+
+/// A condition with its reason code; no condition is always true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coded {
+    /// Condition.
+    pub when: Option<Node>,
+    /// Reason code.
+    pub code: String,
+}
+
+/// One attribute of a test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Capital letter, or capital letter and digit.
+    pub letter: String,
+    /// What it says, for the report.
+    pub says: String,
+    /// The condition; `None` in the `sql:` form.
+    pub rule: Option<Rule>,
+}
+
+/// The condition of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// True: met.
+    pub expr: Node,
+    /// Codes when false; the first whose condition is true.
+    pub reasons: Vec<Coded>,
+    /// Code when it cannot be read.
+    pub unknown: String,
+}
+
+/// A comparison with a second source that must give no row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestReconcile {
+    /// Slug.
+    pub name: String,
+    /// One `SELECT`.
+    pub sql: String,
+}
+
+/// What a test block may name.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Front matter of the control.
+    pub front: &'a Front,
+    /// Schemas of all populations.
+    pub schemas: &'a BTreeMap<PopulationName, Schema>,
+    /// The text the block lies in, for places inside expressions.
+    pub text: &'a str,
+}
+
+/// The SQL type of a schema's type.
+#[must_use]
+pub fn kind_of(ty: Type) -> Kind {
+    match ty {
+        Type::Text | Type::Person => Kind::Text,
+        Type::Bool => Kind::Bool,
+        Type::Int => Kind::Int,
+        Type::Decimal => Kind::Decimal,
+        Type::Time => Kind::Time,
+        Type::Date => Kind::Date,
+        Type::Duration => Kind::Duration,
+        Type::Set(Element::Text | Element::Person) => Kind::Set,
+    }
+}
+
+/// What expressions over a population may name.
+#[must_use]
+pub fn scope_of(schema: &Schema, front: &Front) -> Scope {
+    let mut columns: Vec<ScopeColumn> = (0_u32..)
+        .zip(&schema.columns)
+        .map(|(bit, c)| ScopeColumn {
+            name: c.name.to_string(),
+            kind: kind_of(c.ty),
+            bit: Some(bit),
+        })
+        .collect();
+    if schema.shape == Shape::State {
+        let known = if schema.derived.is_some() {
+            2
+        } else {
+            STATE_COLUMNS.len()
+        };
+        let system = STATE_COLUMNS.iter().take(known);
+        columns.extend(system.map(|(name, kind)| ScopeColumn {
+            name: (*name).to_owned(),
+            kind: *kind,
+            bit: None,
+        }));
+    }
+    let mut params: Vec<(String, Kind)> = front
+        .params
+        .iter()
+        .map(|p| (p.name.clone(), p.kind))
+        .collect();
+    params.extend(["from", "until", "as_of"].map(|p| (p.to_owned(), Kind::Time)));
+    params.push(("zone".to_owned(), Kind::Text));
+    Scope {
+        population: schema.name.to_string(),
+        columns,
+        params,
+    }
+}
+
+const KEYS: [&str; 9] = [
+    "population",
+    "where",
+    "na",
+    "pending",
+    "due",
+    "attributes",
+    "interval",
+    "reconcile",
+    "sql",
+];
+
+/// Reads the YAML of a test; `sql` is the query of a separate block, with the line of its heading.
+///
+/// # Errors
+/// The first defect with its place.
+pub fn parse(
+    doc: &Doc<'_>,
+    id: TestId,
+    sql: Option<(String, u32)>,
+    around: Surroundings<'_>,
+) -> Result<TestSpec, Diagnostic> {
+    let of = "a test";
+    let fields = doc.fields(&doc.root, of, &KEYS)?;
+    let population_at = fields.need(doc, "population", of)?;
+    let schema = schema(doc, population_at, around)?;
+    let reader = Reader {
+        doc,
+        around,
+        scope: scope_of(schema, around.front),
+    };
+    let sql = match (fields.get("sql"), sql) {
+        (Some(at), Some(_)) => {
+            return Err(doc
+                .wrong(at, "the query stands here and in a block of its own")
+                .hint("keep one of them"));
+        }
+        (Some(at), None) => Some((doc.text(at, "`sql`")?.to_owned(), at.line)),
+        (None, given) => given,
+    };
+    let attributes = reader.attributes(fields.need(doc, "attributes", of)?, sql.is_some())?;
+    let form = match sql {
+        Some((sql, line)) => {
+            reader.nothing_else(&fields)?;
+            Form::Sql { sql, line }
+        }
+        None => Form::Short(Box::new(reader.short(&fields)?)),
+    };
+    let reconcile = fields
+        .get("reconcile")
+        .map(|n| reconcile(doc, n))
+        .transpose()?
+        .unwrap_or_default();
+    Ok(TestSpec {
+        id,
+        population: schema.name.clone(),
+        attributes,
+        form,
+        reconcile,
+        scope: reader.scope,
+    })
+}
+
+fn schema<'a>(
+    doc: &Doc<'_>,
+    node: &YamlNode,
+    around: Surroundings<'a>,
+) -> Result<&'a Schema, Diagnostic> {
+    let name = doc.text(node, "`population`")?;
+    PopulationName::parse(name)
+        .ok()
+        .and_then(|n| around.schemas.get(&n))
+        .ok_or_else(|| {
+            let wrong = doc.wrong(node, format!("there is no population `{name}`"));
+            match nearest(name, around.schemas.keys().map(PopulationName::as_str)) {
+                Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+                None => wrong.hint("populations are declared in library/populations"),
+            }
+        })
+}
+
+fn reconcile(doc: &Doc<'_>, node: &YamlNode) -> Result<Vec<TestReconcile>, Diagnostic> {
+    let of = "a reconciliation";
+    doc.list(node, "`reconcile`")?
+        .iter()
+        .map(|element| {
+            let fields = doc.fields(element, of, &["name", "sql", "expect", "mismatch"])?;
+            doc.one_of(
+                fields.need(doc, "expect", of)?,
+                "`expect`",
+                &[("zero_rows", ())],
+            )?;
+            doc.one_of(
+                fields.need(doc, "mismatch", of)?,
+                "`mismatch`",
+                &[("stop", ())],
+            )?;
+            let text = |key: &str| {
+                doc.text(fields.need(doc, key, of)?, &format!("`{key}`"))
+                    .map(str::to_owned)
+            };
+            Ok(TestReconcile {
+                name: text("name")?,
+                sql: text("sql")?,
+            })
+        })
+        .collect()
+}
+
+struct Reader<'r, 'd, 'a> {
+    doc: &'r Doc<'d>,
+    around: Surroundings<'a>,
+    scope: Scope,
+}
+
+impl Reader<'_, '_, '_> {
+    fn short(&self, fields: &Fields<'_>) -> Result<Short, Diagnostic> {
+        let coded = |key: &str| {
+            fields
+                .get(key)
+                .map(|n| self.coded_list(n, key, true))
+                .transpose()
+                .map(Option::unwrap_or_default)
+        };
+        Ok(Short {
+            filter: fields
+                .get("where")
+                .map(|n| self.expr(n, "`where`", Kind::Bool))
+                .transpose()?,
+            na: coded("na")?,
+            pending: coded("pending")?,
+            due: fields
+                .get("due")
+                .map(|n| self.expr(n, "`due`", Kind::Time))
+                .transpose()?,
+            interval: fields
+                .get("interval")
+                .map(|n| self.interval(n))
+                .transpose()?,
+        })
+    }
+
+    fn nothing_else(&self, fields: &Fields<'_>) -> Result<(), Diagnostic> {
+        for key in ["where", "na", "pending", "due", "interval"] {
+            if let Some(node) = fields.get(key) {
+                return Err(self
+                    .doc
+                    .wrong(node, format!("`{key}` belongs to the short form"))
+                    .hint("say it in the query"));
+            }
+        }
+        Ok(())
+    }
+
+    fn interval(&self, node: &YamlNode) -> Result<(Node, Node), Diagnostic> {
+        let of = "`interval`";
+        let fields = self.doc.fields(node, of, &["from", "until"])?;
+        let side = |key: &str| {
+            self.expr(
+                fields.need(self.doc, key, of)?,
+                &format!("`{key}`"),
+                Kind::Time,
+            )
+        };
+        Ok((side("from")?, side("until")?))
+    }
+
+    fn attributes(&self, node: &YamlNode, sql: bool) -> Result<Vec<Attribute>, Diagnostic> {
+        let entries = self.doc.map(node, "`attributes`")?;
+        if entries.is_empty() || entries.len() > 26 {
+            return Err(self.doc.wrong(node, "a test has 1 to 26 attributes"));
+        }
+        entries
+            .into_iter()
+            .map(|(letter, at, value)| self.attribute(letter, at, value, sql))
+            .collect()
+    }
+
+    fn attribute(
+        &self,
+        letter: &str,
+        at: &YamlNode,
+        node: &YamlNode,
+        sql: bool,
+    ) -> Result<Attribute, Diagnostic> {
+        if letter.len() != 1 || !letter.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(self
+                .doc
+                .wrong(at, format!("`{letter}` is not an attribute"))
+                .hint("attributes are capital letters: A, B, C"));
+        }
+        let of = format!("attribute {letter}");
+        let known: &[&str] = if sql {
+            &["says"]
+        } else {
+            &["says", "expr", "reason", "reasons", "unknown"]
+        };
+        let fields = self.doc.fields(node, &of, known)?;
+        let says = self
+            .doc
+            .text(fields.need(self.doc, "says", &of)?, "`says`")?
+            .to_owned();
+        let rule = if sql {
+            None
+        } else {
+            Some(self.rule(&fields, &of)?)
+        };
+        Ok(Attribute {
+            letter: letter.to_owned(),
+            says,
+            rule,
+        })
+    }
+
+    fn rule(&self, fields: &Fields<'_>, of: &str) -> Result<Rule, Diagnostic> {
+        let expr = self.expr(fields.need(self.doc, "expr", of)?, of, Kind::Bool)?;
+        let mut reasons = match fields.get("reasons") {
+            Some(node) => self.coded_list(node, "reasons", false)?,
+            None => Vec::new(),
+        };
+        if let Some(node) = fields.get("reason") {
+            reasons.push(Coded {
+                when: None,
+                code: self.code(node)?,
+            });
+        }
+        if reasons.iter().all(|r| r.when.is_some()) {
+            reasons.push(Coded {
+                when: None,
+                code: "not_met".to_owned(),
+            });
+        }
+        let unknown = fields
+            .get("unknown")
+            .map(|n| self.code(n))
+            .transpose()?
+            .unwrap_or_else(|| "unknown".to_owned());
+        Ok(Rule {
+            expr,
+            reasons,
+            unknown,
+        })
+    }
+
+    fn coded_list(
+        &self,
+        node: &YamlNode,
+        key: &str,
+        conditional: bool,
+    ) -> Result<Vec<Coded>, Diagnostic> {
+        let of = format!("`{key}`");
+        self.doc
+            .list(node, &of)?
+            .iter()
+            .map(|element| {
+                let fields = self.doc.fields(element, &of, &["when", "code"])?;
+                let when = match fields.get("when") {
+                    None if conditional => {
+                        return Err(self.doc.wrong(element, format!("{of} needs `when:`")));
+                    }
+                    None => None,
+                    Some(n) => Some(self.expr(n, "`when`", Kind::Bool)?),
+                };
+                Ok(Coded {
+                    when,
+                    code: self.code(fields.need(self.doc, "code", &of)?)?,
+                })
+            })
+            .collect()
+    }
+
+    fn code(&self, node: &YamlNode) -> Result<String, Diagnostic> {
+        let code = self.doc.text(node, "a reason code")?;
+        let declared = &self.around.front.reasons;
+        if declared.contains_key(code) || BUILT_IN_REASONS.contains(&code) {
+            return Ok(code.to_owned());
+        }
+        let wrong = self
+            .doc
+            .wrong(node, format!("reason `{code}` is not declared"));
+        Err(match nearest(code, declared.keys().map(String::as_str)) {
+            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+            None => wrong.hint("declare it under `reasons:` in the front matter"),
+        })
+    }
+
+    fn expr(&self, node: &YamlNode, of: &str, kind: Kind) -> Result<Node, Diagnostic> {
+        let text = self.doc.text(node, of)?;
+        expr::parse(text, &self.scope, kind)
+            .map_err(|error| place(self.doc.file, self.around.text, node, text, error))
+    }
+}
+
+/// The place in the file of a defect inside an expression.
+///
+/// Exact where the expression stands as written on one line or in a `|` block; otherwise the place where it begins.
+fn place(file: &str, source: &str, node: &YamlNode, text: &str, error: ExprError) -> Diagnostic {
+    let line_at = |number: u32| {
+        number
+            .checked_sub(1)
+            .and_then(|n| source.lines().nth(usize::try_from(n).ok()?))
+            .unwrap_or("")
+    };
+    let skip = usize::try_from(node.column.saturating_sub(1)).unwrap_or(0);
+    let rest: String = line_at(node.line).chars().skip(skip).collect();
+    let quote = u32::from(rest.starts_with(['"', '\'']));
+    let plain = rest
+        .chars()
+        .skip(quote as usize)
+        .collect::<String>()
+        .starts_with(text);
+    let (line, column) = if plain && error.line == 1 {
+        (node.line, node.column + quote + error.column - 1)
+    } else if rest.starts_with('|') {
+        let line = node.line + error.line;
+        let indent = line_at(line).chars().take_while(|c| *c == ' ').count();
+        (line, u32::try_from(indent).unwrap_or(0) + error.column)
+    } else {
+        (node.line, node.column)
+    };
+    let diagnostic = Diagnostic::new(file, line, column, error.what);
+    match error.hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}

@@ -1,0 +1,159 @@
+//! SQL of views, `sql:` tests, reconciling queries and people's questions: one `SELECT`, listed functions, known tables,
+//! parameters replaced by typed literals in the parsed tree, never in the text.
+
+mod allowed;
+mod lint;
+mod rewrite;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlparser::{
+    ast::{Query, SetExpr, Statement},
+    dialect::GenericDialect,
+    parser::Parser,
+};
+
+use super::{
+    expr::{self, Params},
+    library::{Library, SqlFile},
+};
+use crate::{facts::schema::Schema, model::diagnostic::Diagnostic};
+
+pub use allowed::{AGGREGATES, FIXED_TABLES, OURS, SCALARS, WINDOWS};
+
+/// Longest query that is read, in bytes.
+const MAX_BYTES: usize = 256 << 10;
+/// Deepest nesting that is read.
+const MAX_DEPTH: usize = 64;
+
+/// Where a query stands, for messages.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// File.
+    pub file: &'a str,
+    /// Line before the first line of the query; 0 when the query is the file.
+    pub line: u32,
+}
+
+/// What a query is for, which decides what it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A derived population.
+    View,
+    /// A `sql:` test; must read what can be unknown together with `_unknown`.
+    Test,
+    /// A reconciling query.
+    Reconcile,
+    /// A question of a person: may also sort and limit.
+    Question,
+}
+
+/// A query that may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The text, parameters replaced.
+    pub sql: String,
+    /// Populations and fixed tables it reads.
+    pub reads: BTreeSet<String>,
+}
+
+/// Checks a query and replaces its parameters.
+///
+/// # Errors
+/// The first thing that is not allowed, with its place.
+pub fn prepare(
+    library: &Library,
+    place: Place<'_>,
+    sql: &str,
+    purpose: Purpose,
+    params: &Params,
+) -> Result<Prepared, Diagnostic> {
+    let mut query = parse(place, sql)?;
+    let reads = lint::check(library, place, &query, purpose)?;
+    rewrite::parameters(library, place, &mut query, params)?;
+    Ok(Prepared {
+        sql: query.to_string(),
+        reads,
+    })
+}
+
+/// Checks a view without running it: its tables are declared inputs, its columns are those of the schema.
+///
+/// Parameters are the four that every run has.
+pub fn check_view(library: &Library, schema: &Schema, view: &SqlFile) -> Vec<Diagnostic> {
+    let place = Place {
+        file: &view.file,
+        line: 0,
+    };
+    let query = match parse(place, &view.sql) {
+        Ok(query) => query,
+        Err(found) => return vec![found],
+    };
+    let reads = match lint::check(library, place, &query, Purpose::View) {
+        Ok(reads) => reads,
+        Err(found) => return vec![found],
+    };
+    let mut wrong: Vec<Diagnostic> = lint::view_columns(place, &query, schema)
+        .into_iter()
+        .collect();
+    let declared: BTreeMap<&str, ()> = schema
+        .derived
+        .iter()
+        .flat_map(|d| d.from.iter().map(|(n, _)| (n.as_str(), ())))
+        .collect();
+    for read in reads.iter().filter(|r| library.schema(r).is_some()) {
+        if !declared.contains_key(read.as_str()) {
+            wrong.push(
+                Diagnostic::new(
+                    place.file,
+                    1,
+                    1,
+                    format!("the view reads `{read}`, which is not in `derived: from:`"),
+                )
+                .hint("its gaps would not count for the coverage of this population"),
+            );
+        }
+    }
+    wrong
+}
+
+/// One query and nothing after it.
+fn parse(place: Place<'_>, sql: &str) -> Result<Query, Diagnostic> {
+    if sql.len() > MAX_BYTES {
+        return Err(Diagnostic::new(
+            place.file,
+            place.line,
+            1,
+            format!(
+                "the query has {} bytes; at most {MAX_BYTES} are read",
+                sql.len()
+            ),
+        ));
+    }
+    let dialect = GenericDialect {};
+    let statements = Parser::new(&dialect)
+        .with_recursion_limit(MAX_DEPTH)
+        .try_with_sql(sql)
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error| {
+            let (what, line, column) = expr::located(&error.to_string());
+            Diagnostic::new(place.file, place.line + line, column, what)
+        })?;
+    let [Statement::Query(query)] = statements.as_slice() else {
+        return Err(
+            Diagnostic::new(place.file, place.line + 1, 1, "a query is one SELECT")
+                .hint("use WITH for intermediate steps"),
+        );
+    };
+    match query.body.as_ref() {
+        SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::SetOperation { .. } => {
+            Ok(query.as_ref().clone())
+        }
+        _ => Err(Diagnostic::new(
+            place.file,
+            place.line + 1,
+            1,
+            "a query is one SELECT",
+        )),
+    }
+}
