@@ -10,6 +10,7 @@ use crate::{
     model::{
         diagnostic::{Diagnostic, nearest},
         ids::{PopulationName, TestId},
+        yaml::Place,
     },
 };
 
@@ -203,10 +204,10 @@ pub fn parse(
     let sql = match (fields.get("sql"), sql) {
         (Some(at), Some(_)) => {
             return Err(doc
-                .wrong(at, "the query stands here and in a block of its own")
+                .wrong(at.at, "the query stands here and in a block of its own")
                 .hint("keep one of them"));
         }
-        (Some(at), None) => Some((doc.text(at, "`sql`")?.to_owned(), at.line)),
+        (Some(at), None) => Some((doc.text(at, "`sql`")?.to_owned(), at.at.line)),
         (None, given) => given,
     };
     let attributes = reader.attributes(fields.need(doc, "attributes", of)?, sql.is_some())?;
@@ -242,7 +243,7 @@ fn schema<'a>(
         .ok()
         .and_then(|n| around.schemas.get(&n))
         .ok_or_else(|| {
-            let wrong = doc.wrong(node, format!("there is no population `{name}`"));
+            let wrong = doc.wrong(node.at, format!("there is no population `{name}`"));
             match nearest(name, around.schemas.keys().map(PopulationName::as_str)) {
                 Some(near) => wrong.hint(format!("did you mean `{near}`?")),
                 None => wrong.hint("populations are declared in library/populations"),
@@ -316,7 +317,7 @@ impl Reader<'_, '_, '_> {
             if let Some(node) = fields.get(key) {
                 return Err(self
                     .doc
-                    .wrong(node, format!("`{key}` belongs to the short form"))
+                    .wrong(node.at, format!("`{key}` belongs to the short form"))
                     .hint("say it in the query"));
             }
         }
@@ -339,7 +340,7 @@ impl Reader<'_, '_, '_> {
     fn attributes(&self, node: &YamlNode, sql: bool) -> Result<Vec<Attribute>, Diagnostic> {
         let entries = self.doc.map(node, "`attributes`")?;
         if entries.is_empty() || entries.len() > 26 {
-            return Err(self.doc.wrong(node, "a test has 1 to 26 attributes"));
+            return Err(self.doc.wrong(node.at, "a test has 1 to 26 attributes"));
         }
         entries
             .into_iter()
@@ -350,7 +351,7 @@ impl Reader<'_, '_, '_> {
     fn attribute(
         &self,
         letter: &str,
-        at: &YamlNode,
+        at: Place,
         node: &YamlNode,
         sql: bool,
     ) -> Result<Attribute, Diagnostic> {
@@ -427,7 +428,7 @@ impl Reader<'_, '_, '_> {
                 let fields = self.doc.fields(element, &of, &["when", "code"])?;
                 let when = match fields.get("when") {
                     None if conditional => {
-                        return Err(self.doc.wrong(element, format!("{of} needs `when:`")));
+                        return Err(self.doc.wrong(element.at, format!("{of} needs `when:`")));
                     }
                     None => None,
                     Some(n) => Some(self.expr(n, "`when`", Kind::Bool)?),
@@ -448,7 +449,7 @@ impl Reader<'_, '_, '_> {
         }
         let wrong = self
             .doc
-            .wrong(node, format!("reason `{code}` is not declared"));
+            .wrong(node.at, format!("reason `{code}` is not declared"));
         Err(match nearest(code, declared.keys().map(String::as_str)) {
             Some(near) => wrong.hint(format!("did you mean `{near}`?")),
             None => wrong.hint("declare it under `reasons:` in the front matter"),
@@ -472,8 +473,8 @@ fn place(file: &str, source: &str, node: &YamlNode, text: &str, error: ExprError
             .and_then(|n| source.lines().nth(usize::try_from(n).ok()?))
             .unwrap_or("")
     };
-    let skip = usize::try_from(node.column.saturating_sub(1)).unwrap_or(0);
-    let rest: String = line_at(node.line).chars().skip(skip).collect();
+    let skip = usize::try_from(node.at.column.saturating_sub(1)).unwrap_or(0);
+    let rest: String = line_at(node.at.line).chars().skip(skip).collect();
     let quote = u32::from(rest.starts_with(['"', '\'']));
     let plain = rest
         .chars()
@@ -481,13 +482,13 @@ fn place(file: &str, source: &str, node: &YamlNode, text: &str, error: ExprError
         .collect::<String>()
         .starts_with(text);
     let (line, column) = if plain && error.line == 1 {
-        (node.line, node.column + quote + error.column - 1)
+        (node.at.line, node.at.column + quote + error.column - 1)
     } else if rest.starts_with('|') {
-        let line = node.line + error.line;
+        let line = node.at.line + error.line;
         let indent = line_at(line).chars().take_while(|c| *c == ' ').count();
         (line, u32::try_from(indent).unwrap_or(0) + error.column)
     } else {
-        (node.line, node.column)
+        (node.at.line, node.at.column)
     };
     let diagnostic = Diagnostic::new(file, line, column, error.what);
     match error.hint {

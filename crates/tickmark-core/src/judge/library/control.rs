@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    facts::yaml::{Doc, Fields, Node, Value as Yaml},
+    facts::yaml::{Doc, Fields, Node},
     judge::{
         job::{Kind, Value},
         literal,
@@ -11,6 +11,7 @@ use crate::{
     model::{
         diagnostic::Diagnostic,
         ids::{ControlId, CriterionId, TestId},
+        yaml::{Place, Value as Yaml},
     },
 };
 
@@ -159,7 +160,10 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Front, Diagnostic> {
     let id_at = need("id")?;
     let id = doc.parsed(id_at, "`id`", ControlId::parse)?;
     if !file.ends_with(&format!("{id}.md")) {
-        return Err(doc.wrong(id_at, format!("control `{id}` must be the file `{id}.md`")));
+        return Err(doc.wrong(
+            id_at.at,
+            format!("control `{id}` must be the file `{id}.md`"),
+        ));
     }
     Ok(Front {
         version: u32::try_from(doc.count(need("version")?, "`version`")?).unwrap_or(u32::MAX),
@@ -183,7 +187,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Front, Diagnostic> {
         methods: list(&doc, &fields, "methods", method)?,
         look_back: fields
             .get("look_back")
-            .map(|n| doc.bool(n, "`look_back`"))
+            .map(|n| truth(&doc, n, "`look_back`"))
             .transpose()?
             .unwrap_or(false),
         params: fields
@@ -229,7 +233,7 @@ fn own_test(doc: &Doc<'_>, node: &Node, id: &ControlId) -> Result<TestId, Diagno
         return Ok(test);
     }
     Err(doc
-        .wrong(node, format!("test `{test}` belongs to another control"))
+        .wrong(node.at, format!("test `{test}` belongs to another control"))
         .hint("name it under `uses:`"))
 }
 
@@ -267,7 +271,7 @@ fn nature(doc: &Doc<'_>, node: &Node) -> Result<Nature, Diagnostic> {
         )?,
         how: word("how", &["manual", "automated", "it-dependent-manual"])?,
         level: word("level", &["entity", "transaction"])?,
-        key: doc.bool(fields.need(doc, "key", of)?, "`key`")?,
+        key: truth(doc, fields.need(doc, "key", of)?, "`key`")?,
     })
 }
 
@@ -303,7 +307,7 @@ fn params(doc: &Doc<'_>, node: &Node) -> Result<Vec<Param>, Diagnostic> {
         .collect()
 }
 
-fn param(doc: &Doc<'_>, name: &str, at: &Node, node: &Node) -> Result<Param, Diagnostic> {
+fn param(doc: &Doc<'_>, name: &str, at: Place, node: &Node) -> Result<Param, Diagnostic> {
     if !is_slug(name) || ["from", "until", "as_of", "zone"].contains(&name) {
         return Err(doc
             .wrong(at, format!("a parameter cannot be named `{name}`"))
@@ -345,7 +349,7 @@ fn param(doc: &Doc<'_>, name: &str, at: &Node, node: &Node) -> Result<Param, Dia
     };
     param
         .check(&param.default)
-        .map_err(|what| doc.wrong(default_at, what))?;
+        .map_err(|what| doc.wrong(default_at.at, what))?;
     Ok(param)
 }
 
@@ -368,38 +372,22 @@ impl Param {
     }
 }
 
-/// A typed value written in YAML: scalars as YAML has them or as text, sets as lists or `a;b`.
+/// A typed value written in YAML: a scalar as text, a set as a list or `a;b`.
 pub(crate) fn value(doc: &Doc<'_>, node: &Node, of: &str, kind: Kind) -> Result<Value, Diagnostic> {
-    let text = match &node.value {
-        Yaml::Text(text) => text.clone(),
-        Yaml::Int(number) => number.to_string(),
-        Yaml::Bool(value) => value.to_string(),
-        Yaml::Float(text) => text.clone(),
-        Yaml::Seq(elements) if kind == Kind::Set => {
-            let mut set = elements
-                .iter()
-                .map(|n| scalar(doc, n, of))
-                .collect::<Result<Vec<_>, _>>()?;
-            set.sort_unstable();
-            set.dedup();
-            return Ok(Value::Set(set));
-        }
-        other => {
-            return Err(doc.wrong(
-                node,
-                format!("{of} must be {}, not {}", kind.name(), other.kind()),
-            ));
-        }
-    };
-    literal::parse(kind, &text).map_err(|e| doc.wrong(node, format!("{of}: {e}")))
+    if let (Yaml::List(elements), Kind::Set) = (&node.value, kind) {
+        let mut set = elements
+            .iter()
+            .map(|n| doc.text(n, of).map(str::to_owned))
+            .collect::<Result<Vec<_>, _>>()?;
+        set.sort_unstable();
+        set.dedup();
+        return Ok(Value::Set(set));
+    }
+    let text = doc.text(node, of)?;
+    literal::parse(kind, text).map_err(|e| doc.wrong(node.at, format!("{of}: {e}")))
 }
 
-/// A scalar as text, whatever YAML took it for.
-pub(crate) fn scalar(doc: &Doc<'_>, node: &Node, of: &str) -> Result<String, Diagnostic> {
-    match &node.value {
-        Yaml::Text(text) | Yaml::Float(text) => Ok(text.clone()),
-        Yaml::Int(number) => Ok(number.to_string()),
-        Yaml::Bool(value) => Ok(value.to_string()),
-        other => Err(doc.wrong(node, format!("{of} must be a text, not {}", other.kind()))),
-    }
+/// True or false.
+fn truth(doc: &Doc<'_>, node: &Node, of: &str) -> Result<bool, Diagnostic> {
+    doc.one_of(node, of, &[("true", true), ("false", false)])
 }

@@ -41,7 +41,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Vec<CriterionText>, Diagno
     let all = CriterionId::all().count();
     if ids.len() != criteria.len() || ids.len() != all {
         return Err(doc.wrong(
-            list,
+            list.at,
             format!(
                 "{} criteria, {} of them different, instead of {all}",
                 criteria.len(),
@@ -67,7 +67,10 @@ fn criterion(doc: &Doc<'_>, node: &Node) -> Result<CriterionText, Diagnostic> {
     let category_at = fields.need(doc, "category", of)?;
     let category = doc.parsed(category_at, "`category`", str::parse::<Category>)?;
     if category != id.category() {
-        return Err(doc.wrong(category_at, format!("{id} does not belong to `{category}`")));
+        return Err(doc.wrong(
+            category_at.at,
+            format!("{id} does not belong to `{category}`"),
+        ));
     }
     let of_which = match fields.get("of_which") {
         None => Vec::new(),

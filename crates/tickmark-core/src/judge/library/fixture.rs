@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     facts::{
         schema::{Column, Schema, Shape},
-        yaml::{Doc, Fields, Node, Value as Yaml},
+        yaml::{Doc, Fields, Node},
     },
     judge::{
         job::{Kind, Value},
@@ -16,6 +16,7 @@ use crate::{
         diagnostic::{Diagnostic, nearest},
         ids::PopulationName,
         time::{Period, Span, Time, Zone},
+        yaml::Place,
     },
 };
 
@@ -250,8 +251,8 @@ impl Setting {
                 .map(|c| doc.text(c, "`columns`").map(str::to_owned))
                 .collect::<Result<_, _>>()?;
             self.gaps.push(Gap {
-                population: named(doc.file, n, population, around)?.name.clone(),
-                parent: control::scalar(doc, f.need(doc, "parent", of)?, "`parent`")?,
+                population: named(doc.file, n.at, population, around)?.name.clone(),
+                parent: doc.text(f.need(doc, "parent", of)?, "`parent`")?.to_owned(),
                 why: doc.text(f.need(doc, "why", of)?, "`why`")?.to_owned(),
                 columns,
             });
@@ -261,8 +262,8 @@ impl Setting {
             let f = doc.fields(n, of, &["population", "from", "until"])?;
             let population = doc.text(f.need(doc, "population", of)?, "`population`")?;
             self.uncovered.push((
-                named(doc.file, n, population, around)?.name.clone(),
-                span(doc, n, &f, of)?,
+                named(doc.file, n.at, population, around)?.name.clone(),
+                span(doc, n.at, &f, of)?,
             ));
         }
         for n in each(doc, fields, "waivers")? {
@@ -276,8 +277,8 @@ impl Setting {
                 .to_owned();
             self.waivers.push((
                 test,
-                control::scalar(doc, f.need(doc, "item", of)?, "`item`")?,
-                span(doc, n, &f, of)?,
+                doc.text(f.need(doc, "item", of)?, "`item`")?.to_owned(),
+                span(doc, n.at, &f, of)?,
             ));
         }
         Ok(())
@@ -290,7 +291,7 @@ fn each<'n>(doc: &Doc<'_>, fields: &Fields<'n>, key: &str) -> Result<&'n [Node],
         .map_or(Ok(&[]), |n| doc.list(n, &format!("`{key}`")))
 }
 
-fn span(doc: &Doc<'_>, at: &Node, fields: &Fields<'_>, of: &str) -> Result<Span, Diagnostic> {
+fn span(doc: &Doc<'_>, at: Place, fields: &Fields<'_>, of: &str) -> Result<Span, Diagnostic> {
     let side = |key: &str| doc.parsed(fields.need(doc, key, of)?, &format!("`{key}`"), Time::parse);
     Span::new(side("from")?, side("until")?)
         .ok_or_else(|| doc.wrong(at, format!("{of} ends before it begins")))
@@ -301,14 +302,14 @@ fn days_of(doc: &Doc<'_>, node: &Node) -> Result<Vec<i32>, Diagnostic> {
         .iter()
         .map(|n| match control::value(doc, n, "a holiday", Kind::Date)? {
             Value::Date(day) => Ok(day),
-            _ => Err(doc.wrong(n, "a holiday is a day like 2026-02-16")),
+            _ => Err(doc.wrong(n.at, "a holiday is a day like 2026-02-16")),
         })
         .collect()
 }
 
 fn named<'a>(
     file: &str,
-    at: &Node,
+    at: Place,
     name: &str,
     around: Surroundings<'a>,
 ) -> Result<&'a Schema, Diagnostic> {
@@ -348,7 +349,7 @@ const STATE_KEYS: [&str; 5] = [
 impl<'a> RowReader<'a> {
     pub fn new(
         file: &'a str,
-        at: &Node,
+        at: Place,
         name: &str,
         around: Surroundings<'a>,
         setting: &Setting,
@@ -397,12 +398,10 @@ impl<'a> RowReader<'a> {
             else {
                 continue;
             };
-            let place = |what| doc.wrong(n, what);
-            match &n.value {
-                Yaml::Null => self.set(&mut row, index, column, None).map_err(place)?,
-                Yaml::Text(text) if text == "?" => {
-                    self.unreadable(&mut row, index, column).map_err(place)?
-                }
+            let place = |what| doc.wrong(n.at, what);
+            match n.as_text() {
+                None if n.is_null() => self.set(&mut row, index, column, None).map_err(place)?,
+                Some("?") => self.unreadable(&mut row, index, column).map_err(place)?,
                 _ => {
                     let value =
                         control::value(doc, n, &format!("`{}`", column.name), kind_of(column.ty))?;
@@ -417,9 +416,10 @@ impl<'a> RowReader<'a> {
                 else {
                     continue;
                 };
-                *slot = Some(match &n.value {
-                    Yaml::Null => Value::Null,
-                    _ => control::value(doc, n, &format!("`{key}`"), Kind::Time)?,
+                *slot = Some(if n.is_null() {
+                    Value::Null
+                } else {
+                    control::value(doc, n, &format!("`{key}`"), Kind::Time)?
                 });
             }
         }

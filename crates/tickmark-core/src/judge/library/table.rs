@@ -1,8 +1,8 @@
 //! The table form of a fixture: sections of a population's name, a header, and rows of cells between `|`.
 
-use crate::{
-    facts::yaml,
-    model::diagnostic::{Diagnostic, nearest},
+use crate::model::{
+    diagnostic::{Diagnostic, nearest},
+    yaml::Place,
 };
 
 use super::{
@@ -22,12 +22,11 @@ pub(super) fn fixture<'a>(
         if line.trim().is_empty() {
             continue;
         }
-        let at = yaml::Node {
+        let at = Place {
             line: number,
             column: 1,
-            value: yaml::Value::Null,
         };
-        let reader = RowReader::new(file, &at, line.trim(), around, &into.context)?;
+        let reader = RowReader::new(file, at, line.trim(), around, &into.context)?;
         let Some((number, header)) = lines.next() else {
             return Err(Diagnostic::new(
                 file,
