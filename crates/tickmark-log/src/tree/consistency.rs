@@ -51,11 +51,8 @@ pub fn verify(
         return Err(ProofError::Range);
     }
     if old == new || old == 0 {
-        let root_holds = if old == new {
-            old_root == new_root
-        } else {
-            old_root == empty_root()
-        };
+        let same = old != new || old_root == new_root;
+        let root_holds = same && (old != 0 || old_root == empty_root());
         return match (proof.is_empty(), root_holds) {
             (false, _) => Err(ProofError::Length),
             (true, false) => Err(ProofError::Root),

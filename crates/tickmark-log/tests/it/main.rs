@@ -7,5 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod data;
 mod sample;
+mod vectors;
 mod verdicts;
