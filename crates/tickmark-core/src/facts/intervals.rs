@@ -37,9 +37,15 @@ pub struct StateRow {
     pub last_absent: Option<Time>,
 }
 
-/// Folds the snapshots of one stream, in ledger order, into states ordered by key and time.
+/// Folds the snapshots of one stream, given in ledger order, into states ordered by key and time.
+///
+/// They are taken in the order of their time (a recording can reach the ledger late); of two at one time the later in the ledger
+/// counts. A snapshot may be called complete only if every record of it could be read at least as far as its key: what could not be
+/// read must not look gone.
 #[must_use]
 pub fn fold(key: &[usize], snapshots: impl IntoIterator<Item = Snapshot>) -> Vec<StateRow> {
+    let mut snapshots: Vec<Snapshot> = snapshots.into_iter().collect();
+    snapshots.sort_by_key(|snapshot| snapshot.observed.1);
     let mut open: BTreeMap<Vec<Cell>, StateRow> = BTreeMap::new();
     let mut done: Vec<(Vec<Cell>, StateRow)> = Vec::new();
     let mut last_complete: Option<Time> = None;
@@ -125,8 +131,15 @@ fn key_of(key: &[usize], row: &Row) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "tests"
+    )]
     use super::*;
     use crate::model::citation::Citation;
+    use proptest::prelude::*;
 
     fn snapshot(day: i64, complete: bool, rows: &[(&str, bool)]) -> Snapshot {
         let at = Time::from_micros(day);
@@ -191,5 +204,85 @@ mod tests {
             told(&fold(&[0], days)),
             ["a=true 1..3 absent -", "a=true 5..- absent 3"]
         );
+    }
+
+    /// What one snapshot shows: complete or not, and for each of three items its status, or that it was not seen.
+    type Shown = (bool, Vec<Option<bool>>);
+
+    fn snapshots(shown: &[Shown]) -> Vec<Snapshot> {
+        let ids = ["a", "b", "c"];
+        let one = |(n, (complete, items)): (usize, &Shown)| {
+            let rows: Vec<(&str, bool)> = ids
+                .iter()
+                .zip(items)
+                .filter_map(|(id, seen)| Some((*id, (*seen)?)))
+                .collect();
+            snapshot(i64::try_from(n).unwrap(), *complete, &rows)
+        };
+        shown.iter().enumerate().map(one).collect()
+    }
+
+    /// The oracle: for each item alone, list what each snapshot proves (a status, or that it is gone), then cut the list into runs.
+    fn oracle(shown: &[Shown]) -> Vec<String> {
+        let mut out = Vec::new();
+        for (id, name) in ["a", "b", "c"].iter().enumerate() {
+            let proof = |(n, (complete, seen)): (usize, &Shown)| match (seen[id], complete) {
+                (None, false) => None,
+                (status, _) => Some((n, status)),
+            };
+            let proofs: Vec<(usize, Option<bool>)> =
+                shown.iter().enumerate().filter_map(proof).collect();
+            for (n, (from, status)) in proofs.iter().enumerate() {
+                let Some(on) = status else { continue };
+                if n > 0 && proofs[n - 1].1 == *status {
+                    continue;
+                }
+                let run = proofs[n..].iter().take_while(|(_, s)| s == status).count();
+                let to = proofs
+                    .get(n + run)
+                    .map_or("-".to_owned(), |(at, _)| at.to_string());
+                let absent = n
+                    .checked_sub(1)
+                    .map_or("-".to_owned(), |before| proofs[before].0.to_string());
+                out.push(format!(
+                    "{name}={on} {from}..{to} absent {absent} last {}",
+                    proofs[n + run - 1].0
+                ));
+            }
+        }
+        out
+    }
+
+    fn shown() -> impl Strategy<Value = Vec<Shown>> {
+        let items = prop::collection::vec(prop::option::weighted(0.7, any::<bool>()), 3);
+        prop::collection::vec((prop::bool::weighted(0.7), items), 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn the_fold_agrees_with_a_naive_reading(shown in shown()) {
+            let states = fold(&[0], snapshots(&shown));
+            let told: Vec<String> = told(&states).iter().zip(&states)
+                .map(|(line, state)| format!("{line} last {}", state.seen_last.micros())).collect();
+            prop_assert_eq!(told, oracle(&shown));
+        }
+
+        #[test]
+        fn the_order_of_arrival_does_not_matter(shown in shown(), turn in 0_usize..12) {
+            let mut turned = snapshots(&shown);
+            let by = turn.min(turned.len());
+            turned.rotate_left(by);
+            prop_assert_eq!(fold(&[0], turned), fold(&[0], snapshots(&shown)));
+        }
+
+        #[test]
+        fn partial_snapshots_end_nothing_they_did_not_see(shown in shown()) {
+            let partial: Vec<Shown> = shown.iter().map(|(_, items)| (false, items.clone())).collect();
+            for state in fold(&[0], snapshots(&partial)) {
+                let id = ["a", "b", "c"].iter().position(|id| state.row.cells[0].text() == Some(id)).unwrap();
+                let end = state.valid_to.map(|t| usize::try_from(t.micros()).unwrap());
+                prop_assert!(end.is_none_or(|n| partial[n].1[id].is_some()), "ended by a snapshot that did not see it");
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ pub mod git;
 pub mod intervals;
 pub mod mapping;
 pub mod message;
+pub mod people;
 pub mod plan;
 pub mod read;
 pub mod row;

@@ -2,6 +2,7 @@
 
 use crate::facts::schema::{Column, Element, Schema, Type};
 use crate::model::diagnostic::{Diagnostic, nearest};
+use crate::model::document::{FileFormat, FileMapping};
 use crate::model::yaml::Place;
 
 use super::{Convert, Expr, Format, JsonPath, Mapping, Missing, Template, Where};
@@ -73,23 +74,85 @@ pub fn bind(
     }
 }
 
-/// The mapping of a file whose headings are the columns' names.
+/// Binds the mapping of a file as `sources.yaml` declares it.
+///
+/// # Errors
+/// Every expression that cannot be read and every column that does not fit, with its line.
+pub fn bind_file(
+    file: &str,
+    declared: &FileMapping,
+    schema: &Schema,
+) -> Result<Mapping, Vec<Diagnostic>> {
+    let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+    for (column, text) in &declared.columns {
+        let line = declared.column_lines.get(column).copied().unwrap_or(0);
+        match Expr::parse(text) {
+            Err(error) => wrong.push(Diagnostic::new(file, line, 1, error.to_string())),
+            Ok(mut expr) => {
+                let time = schema
+                    .column(column.as_str())
+                    .is_some_and(|(_, c)| c.ty == Type::Time);
+                if time && expr.zone.is_none() && matches!(expr.convert, None | Some(Convert::Time))
+                {
+                    expr.zone.clone_from(&declared.zone);
+                    expr.ambiguous = declared.ambiguous;
+                }
+                entries.push(MapEntry {
+                    column: column.to_string(),
+                    at: Place { line, column: 1 },
+                    expr,
+                });
+            }
+        }
+    }
+    let bound = bind(
+        file,
+        &entries,
+        schema,
+        format(declared.format),
+        JsonPath::default(),
+        Template::default(),
+    );
+    match bound {
+        Ok(mapping) if wrong.is_empty() => Ok(mapping),
+        Ok(_) => Err(wrong),
+        Err(more) => {
+            wrong.extend(more);
+            Err(wrong)
+        }
+    }
+}
+
+/// The mapping of a file whose headings (or keys) are the columns' names. An empty field is absent where the schema allows it, else
+/// unknown where it allows that; sets are split at `;`.
 #[must_use]
-pub fn default_entries(schema: &Schema) -> Vec<MapEntry> {
-    let entry = |column: &Column| {
+pub fn default_file(schema: &Schema, declared: FileFormat) -> Mapping {
+    let expr = |column: &Column| {
         let missing = match (column.can_be.absent, column.can_be.unknown) {
             (true, _) => Missing::Absent,
             (false, true) => Missing::Unknown,
             (false, false) => Missing::Reject,
         };
-        let split = matches!(column.ty, Type::Set(_)).then_some(";");
-        MapEntry {
-            column: column.name.to_string(),
-            at: Place::default(),
-            expr: Expr::heading(column.name.as_str(), missing, split),
-        }
+        // A JSON list is a set already; only CSV has to be split.
+        let split =
+            (matches!(column.ty, Type::Set(_)) && declared == FileFormat::Csv).then_some(";");
+        Some(Expr::heading(column.name.as_str(), missing, split))
     };
-    schema.columns.iter().map(entry).collect()
+    Mapping {
+        population: schema.name.clone(),
+        version: schema.version,
+        format: format(declared),
+        item: JsonPath::default(),
+        key: Template::default(),
+        columns: schema.columns.iter().map(expr).collect(),
+    }
+}
+
+fn format(declared: FileFormat) -> Format {
+    match declared {
+        FileFormat::Csv => Format::Csv,
+        FileFormat::Jsonl => Format::JsonLines,
+    }
 }
 
 fn no_column(schema: &Schema, given: &str) -> String {

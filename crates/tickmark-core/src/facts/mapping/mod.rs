@@ -15,7 +15,7 @@ use crate::model::path::JsonPath;
 
 pub use apply::{Item, Refused, Scope};
 pub(in crate::facts) use apply::{Taken, follow, nfc};
-pub use bind::{MapEntry, bind, default_entries};
+pub use bind::{MapEntry, bind, bind_file, default_file};
 pub use expr::{Convert, Expr, ExprError, Missing, Where};
 pub use template::{Fill, Part, Template, TemplateError, percent, plain, scalar};
 
@@ -88,7 +88,14 @@ impl Mapping {
         );
         for column in &self.columns {
             match column {
-                Some(expr) => text.push_str(&format!("{} {expr}\n", expr.text.len())),
+                Some(expr) => {
+                    let zone = expr.zone.as_ref().map_or("", |zone| zone.name());
+                    text.push_str(&format!(
+                        "{} {expr} {zone} {:?}\n",
+                        expr.text.len(),
+                        expr.ambiguous
+                    ));
+                }
                 None => text.push_str("-\n"),
             }
         }

@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
             Format::JsonLines => self.json_lines(page, &mut deliver),
             Format::Csv => self.csv(page, &mut deliver)?,
             Format::Git => self.git_objects(page, &mut deliver),
-            Format::TerraformPlan => {}
+            Format::TerraformPlan => self.terraform_plan(page, &mut deliver),
             Format::Opaque => {}
         }
         self.records.stored += tally.stored;

@@ -8,6 +8,7 @@ use crate::facts::mapping::{Fill, Item, Refused, Scope, Taken, Where, follow, pl
 use crate::facts::row::{Cell, Row};
 use crate::model::diagnostic::nearest;
 use crate::model::manifest::Rejection;
+use crate::model::path::Step;
 
 use super::csv::Lines;
 use super::{GapRow, PageBytes, Read, ReadError, Reader, Rejected, unknown_names};
@@ -108,8 +109,13 @@ impl Reader<'_> {
             }
         }
         for expr in self.mapping.columns.iter().flatten() {
-            let Where::Heading(name) = &expr.at else {
-                continue;
+            let name = match &expr.at {
+                Where::Heading(name) => name,
+                Where::Item(path) => match path.steps() {
+                    [Step::Name(name)] => name,
+                    _ => continue,
+                },
+                _ => continue,
             };
             if !headings.contains_key(name) {
                 let near = nearest(name, first.fields.iter().map(|f| f.trim()));
