@@ -148,7 +148,7 @@ impl StoreError {
         let place = path.display().to_string();
         let what = format!("{what}: {error}");
         let fault = match error.sqlite_error_code() {
-            Some(C::DatabaseCorrupt | C::NotADatabase) => {
+            None | Some(C::DatabaseCorrupt | C::NotADatabase | C::ConstraintViolation) => {
                 return StoreError::Corrupt { what, place };
             }
             Some(C::DiskFull) => DiskFault::NoSpace,

@@ -200,7 +200,7 @@ impl Store {
         signed: &BTreeMap<u64, Vec<Digest>>,
         found: &mut Findings,
     ) -> Result<Vec<BlobRef>, StoreError> {
-        let ledger = locked(&self.ledger);
+        let mut ledger = locked(&self.ledger);
         let hashes = found
             .catch(ledger.leaf_hashes(0..head.size))?
             .unwrap_or_default();
@@ -235,19 +235,17 @@ impl Store {
                 ),
             );
         }
-        for (index, key) in keys {
-            if found.catch(ledger.find_key(&key))?.flatten() != Some(index) {
-                found.add(
-                    format!("entry {index}"),
-                    "its idempotency key is not in the index of keys",
-                );
-            }
-        }
-        if found.catch(ledger.key_count())? != Some(head.size) {
+        for index in found.catch(ledger.check_keys(&keys))?.unwrap_or_default() {
             found.add(
-                "ledger.db",
-                "there are not as many idempotency keys as entries",
+                format!("entry {index}"),
+                "its idempotency key is not in the index of keys",
             );
+        }
+        if found
+            .catch(ledger.key_count())?
+            .is_none_or(|(there, wanted)| there != wanted)
+        {
+            found.add("ledger.db", "the index of keys names what no entry carries");
         }
         if let Some(size) = signed.keys().next_back().filter(|size| **size > head.size) {
             found.add(

@@ -30,6 +30,8 @@ impl Salts {
 
     pub(crate) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let conn = sqlite::open_existing(&path, Sync::Full)?;
+        conn.execute_batch("PRAGMA secure_delete = ON")
+            .map_err(|e| StoreError::sql("cannot open", &path, &e))?;
         Ok(Salts { conn, path })
     }
 

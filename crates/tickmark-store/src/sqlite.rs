@@ -44,8 +44,10 @@ pub(crate) fn open(path: &Path, sync: Sync, make: bool) -> Result<Connection, St
     let mode: String = conn
         .query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0))
         .map_err(|e| failed(&e))?;
-    conn.execute_batch(&format!("PRAGMA synchronous = {word}; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF"))
-        .map_err(|e| failed(&e))?;
+    conn.execute_batch(&format!(
+        "PRAGMA synchronous = {word}; PRAGMA wal_autocheckpoint = 4096; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF"
+    ))
+    .map_err(|e| failed(&e))?;
     let is: i64 = conn
         .query_row("PRAGMA synchronous", [], |r| r.get(0))
         .map_err(|e| failed(&e))?;

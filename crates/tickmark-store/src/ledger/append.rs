@@ -1,11 +1,11 @@
 //! One transaction: compare the head, insert leaves, hashes and the new head, commit.
 //!
-//! Several threads share a commit: each puts its request in the queue and asks for the writer; whoever gets it commits
-//! all that wait, the others find their answer ready. One request's refusal never harms another's.
+//! Several threads share a commit: each puts its request in the queue; whoever finds nobody committing commits all that
+//! wait, the others sleep until their answer is there. One request's refusal never harms another's.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
 use rusqlite::{Transaction, TransactionBehavior, params};
@@ -15,7 +15,11 @@ use tickmark_log::{
     tree::{Frontier, leaf_hash},
 };
 
-use super::{Ledger, TILE, head_of, stored};
+use super::{
+    Ledger, TILE, head_of,
+    keys::{Recent, mark},
+    stored,
+};
 use crate::{Appended, Head, error::StoreError, fault::fault};
 
 /// Leaves in one transaction; a longer queue waits for the next.
@@ -28,13 +32,21 @@ struct Request {
     answer: Mutex<Option<Result<Appended, StoreError>>>,
 }
 
+/// Requests that wait, and whether somebody is committing.
+#[derive(Default)]
+struct Line {
+    waiting: Vec<Arc<Request>>,
+    busy: bool,
+}
+
 /// The queue of requests and the only connection that writes.
 pub(crate) struct Writer {
-    queue: Mutex<Vec<Arc<Request>>>,
+    line: Mutex<Line>,
+    turn: Condvar,
     ledger: Mutex<Ledger>,
 }
 
-/// A panic in another thread leaves the queue usable: what it guards is changed in whole steps only.
+/// A panic in another thread leaves what a mutex guards usable: it is changed in whole steps only.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -42,7 +54,8 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Writer {
     pub(crate) fn new(ledger: Ledger) -> Self {
         Writer {
-            queue: Mutex::default(),
+            line: Mutex::default(),
+            turn: Condvar::new(),
             ledger: Mutex::new(ledger),
         }
     }
@@ -58,34 +71,64 @@ impl Writer {
             leaves,
             answer: Mutex::default(),
         });
-        locked(&self.queue).push(Arc::clone(&mine));
+        let mut line = locked(&self.line);
+        line.waiting.push(Arc::clone(&mine));
         fault!("append.queued");
         loop {
-            let mut ledger = locked(&self.ledger);
             if let Some(answer) = locked(&mine.answer).take() {
                 fault!("append.answered");
                 return answer;
             }
-            let group = self.next_group();
-            let answers = ledger.commit(&group);
-            for (request, answer) in group.iter().zip(answers) {
+            if line.busy {
+                line = self.turn.wait(line).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            line.busy = true;
+            let turn = Turn {
+                writer: self,
+                group: next_group(&mut line),
+            };
+            drop(line);
+            let answers = locked(&self.ledger).commit(&turn.group);
+            for (request, answer) in turn.group.iter().zip(answers) {
                 *locked(&request.answer) = Some(answer);
             }
+            drop(turn);
+            line = locked(&self.line);
         }
     }
+}
 
-    fn next_group(&self) -> Vec<Arc<Request>> {
-        let mut queue = locked(&self.queue);
-        let mut leaves = 0;
-        let take = queue
-            .iter()
-            .take_while(|r| {
-                leaves += r.leaves.len();
-                leaves <= GROUP
-            })
-            .count();
-        let take = take.max(1).min(queue.len());
-        queue.drain(..take).collect()
+/// As many requests from the front as fit one transaction, at least one.
+fn next_group(line: &mut Line) -> Vec<Arc<Request>> {
+    let mut leaves = 0;
+    let fits = |r: &&Arc<Request>| {
+        leaves += r.leaves.len();
+        leaves <= GROUP
+    };
+    let take = line.waiting.iter().take_while(fits).count();
+    let take = take.max(1).min(line.waiting.len());
+    line.waiting.drain(..take).collect()
+}
+
+/// The right to commit. However it ends, the others are woken and each of the group has an answer.
+struct Turn<'a> {
+    writer: &'a Writer,
+    group: Vec<Arc<Request>>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        for request in &self.group {
+            locked(&request.answer).get_or_insert_with(|| {
+                Err(StoreError::corrupt(
+                    "ledger.db",
+                    "the writer stopped inside a commit",
+                ))
+            });
+        }
+        locked(&self.writer.line).busy = false;
+        self.writer.turn.notify_all();
     }
 }
 
@@ -109,47 +152,58 @@ impl Ledger {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
         fault!("append.begun");
-        let frontier = stored(&tx).map_err(failed)?;
-        let mut edge = Edge::new(frontier.ok_or_else(|| {
+        self.recent.catch_up(&tx).map_err(failed)?;
+        let frontier = stored(&tx).map_err(failed)?.ok_or_else(|| {
             StoreError::corrupt(
                 path.display().to_string(),
                 "the head does not hold together",
             )
-        })?);
+        })?;
+        let mut edge = Edge::new(frontier, &self.recent);
         let mut answers = Vec::with_capacity(group.len());
         for request in group {
             match edge.check(&tx, request).map_err(failed)? {
                 Err(refusal) => answers.push(Err(refusal)),
-                Ok(keys) => answers.push(Ok(edge
-                    .insert(&tx, &request.leaves, &keys)
-                    .map_err(failed)?)),
+                Ok(keys) => {
+                    let done = edge.insert(&tx, &request.leaves, &keys).map_err(failed)?;
+                    answers.push(Ok(done));
+                }
             }
         }
         fault!("append.inserted");
         if edge.hashes.is_empty() {
             return Ok(answers);
         }
-        edge.write(&tx).map_err(failed)?;
+        let keyed = edge.write(&tx).map_err(failed)?;
+        let (size, marks) = (edge.frontier.size(), edge.marks);
         fault!("append.head");
         tx.commit().map_err(failed)?;
         fault!("append.committed");
+        self.recent.committed(keyed, size, marks);
         Ok(answers)
     }
 }
 
 /// The growing right edge of the tree within one transaction.
-struct Edge {
+struct Edge<'a> {
     start: u64,
     frontier: Frontier,
     hashes: Vec<Digest>,
+    /// Keys of this transaction, and where they went.
+    keys: HashMap<[u8; 32], u64>,
+    marks: BTreeSet<(u64, u64)>,
+    recent: &'a Recent,
 }
 
-impl Edge {
-    fn new(frontier: Frontier) -> Self {
+impl<'a> Edge<'a> {
+    fn new(frontier: Frontier, recent: &'a Recent) -> Self {
         Edge {
             start: frontier.size(),
             frontier,
             hashes: Vec::new(),
+            keys: HashMap::new(),
+            marks: BTreeSet::new(),
+            recent,
         }
     }
 
@@ -166,23 +220,22 @@ impl Edge {
     ) -> rusqlite::Result<Result<Vec<[u8; 32]>, StoreError>> {
         let first = self.frontier.size();
         let mut keys = Vec::with_capacity(request.leaves.len());
-        let mut fresh = HashMap::new();
-        let mut find = tx.prepare_cached("SELECT idx FROM entry_key WHERE key = ?1")?;
+        let mut own = HashMap::new();
         for (index, bytes) in (first..).zip(&request.leaves) {
             // A leaf made for a later index may name entries that are not there (yet): the conflict below says so.
             let at = index.max(request.expected.unwrap_or(index));
             let key = match LeafView::read(bytes, at) {
                 Ok(leaf) => *leaf.key,
                 Err(e) => {
-                    return Ok(Err(StoreError::refused(format!(
-                        "entry {index} is not a leaf: {e}"
-                    ))));
+                    let what = format!("entry {index} is not a leaf: {e}");
+                    return Ok(Err(StoreError::refused(what)));
                 }
             };
-            if let Some(index) = find.query([key])?.next()?.map(|r| r.get(0)).transpose()? {
-                return Ok(Err(StoreError::Duplicate { key, index }));
-            }
-            if let Some(index) = fresh.insert(key, index) {
+            let earlier = match self.keys.get(&key).copied().or(own.insert(key, index)) {
+                Some(index) => Some(index),
+                None => self.recent.find(tx, &key)?,
+            };
+            if let Some(index) = earlier {
                 return Ok(Err(StoreError::Duplicate { key, index }));
             }
             keys.push(key);
@@ -205,15 +258,15 @@ impl Edge {
         fault!("append.checked");
         let first = self.frontier.size();
         let mut leaf = tx.prepare_cached("INSERT INTO leaf VALUES (?1, ?2)")?;
-        let mut key_row = tx.prepare_cached("INSERT INTO entry_key VALUES (?1, ?2)")?;
         for (bytes, key) in leaves.iter().zip(keys) {
             let index = self.frontier.size();
             leaf.execute(params![index, bytes])?;
             fault!("append.half_inserted");
-            key_row.execute(params![key, index])?;
             let hash = leaf_hash(bytes);
             self.frontier.append(hash);
             self.hashes.push(hash);
+            self.keys.insert(*key, index);
+            self.marks.insert((mark(key), index));
         }
         Ok(Appended {
             first,
@@ -221,38 +274,48 @@ impl Edge {
         })
     }
 
-    /// Writes the hashes and the new head.
-    fn write(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
-        let mut tile = self.start / TILE;
-        let mut row: Vec<u8> = match self.start % TILE {
-            0 => Vec::new(),
-            _ => tx.query_row("SELECT hashes FROM tile WHERE idx = ?1", [tile], |r| {
-                r.get(0)
-            })?,
-        };
-        let mut put = tx.prepare_cached("INSERT OR REPLACE INTO tile VALUES (?1, ?2)")?;
-        for hash in &self.hashes {
-            row.extend_from_slice(&hash.0);
-            if row.len() as u64 == TILE * 32 {
-                put.execute(params![tile, row])?;
-                row.clear();
-                tile += 1;
-            }
-        }
-        if !row.is_empty() {
-            put.execute(params![tile, row])?;
-        }
+    /// Writes hashes, keys and the new head; gives the number of entries whose keys are in the index.
+    fn write(&self, tx: &Transaction<'_>) -> rusqlite::Result<u64> {
+        self.write_tiles(tx)?;
         fault!("append.tiles");
-        let peaks: Vec<u8> = self.frontier.roots().iter().flat_map(|d| d.0).collect();
         let head = self.head();
+        let keyed = self.recent.settle(tx, head.size, &self.marks)?;
+        let roots: Vec<u8> = self.frontier.roots().iter().flat_map(|d| d.0).collect();
         assert!(
             head.size == self.start + self.hashes.len() as u64,
             "INV-L2: the head counts every leaf of its transaction"
         );
-        tx.execute(
-            "UPDATE head SET size = ?1, root = ?2, frontier = ?3 WHERE one = 1",
-            params![head.size, &head.root.0, peaks],
-        )?;
+        tx.prepare_cached(
+            "UPDATE head SET size = ?1, root = ?2, frontier = ?3, keyed = ?4 WHERE one = 1",
+        )?
+        .execute(params![head.size, &head.root.0, roots, keyed])?;
+        Ok(keyed)
+    }
+
+    fn write_tiles(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
+        let mut tile = self.start / TILE;
+        let (mut hashes, mut marks): (Vec<u8>, Vec<u8>) = match self.start % TILE {
+            0 => Default::default(),
+            _ => tx
+                .prepare_cached("SELECT hashes, marks FROM tile WHERE idx = ?1")?
+                .query_row([tile], |r| Ok((r.get(0)?, r.get(1)?)))?,
+        };
+        let mut by_index: Vec<(u64, u64)> = self.marks.iter().map(|(m, i)| (*i, *m)).collect();
+        by_index.sort_unstable();
+        let mut put = tx.prepare_cached("INSERT OR REPLACE INTO tile VALUES (?1, ?2, ?3)")?;
+        for (hash, (_, mark)) in self.hashes.iter().zip(by_index) {
+            hashes.extend_from_slice(&hash.0);
+            marks.extend_from_slice(&mark.to_be_bytes());
+            if marks.len() as u64 == TILE * 8 {
+                put.execute(params![tile, hashes, marks])?;
+                hashes.clear();
+                marks.clear();
+                tile += 1;
+            }
+        }
+        if !marks.is_empty() {
+            put.execute(params![tile, hashes, marks])?;
+        }
         Ok(())
     }
 }

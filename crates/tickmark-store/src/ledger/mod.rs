@@ -3,10 +3,12 @@
 //! *Trusted* to keep what it acknowledged; checked against itself at open (the right edge) and wholly by `fsck`. May lose nothing.
 
 pub(crate) mod append;
+mod keys;
 pub(crate) mod read;
 
 use std::path::{Path, PathBuf};
 
+use keys::Recent;
 use rusqlite::Connection;
 use tickmark_log::{
     digest::Digest,
@@ -19,15 +21,16 @@ use crate::{
     sqlite::{self, Sync},
 };
 
-/// Leaf hashes per row of `tile`.
+/// Entries per row of `tile`: their leaf hashes, and the first eight bytes of their idempotency keys.
 pub(crate) const TILE: u64 = 64;
 
 /// No entry is ever changed: the triggers say so to anybody who opens the file with another program.
 const SCHEMA: &str = "
 CREATE TABLE leaf (idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-CREATE TABLE entry_key (key BLOB PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE tile (idx INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
-CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL, frontier BLOB NOT NULL) STRICT;
+CREATE TABLE entry_key (mark INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (mark, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE tile (idx INTEGER PRIMARY KEY, hashes BLOB NOT NULL, marks BLOB NOT NULL) STRICT;
+CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL,
+  frontier BLOB NOT NULL, keyed INTEGER NOT NULL) STRICT;
 CREATE TRIGGER leaf_stays BEFORE UPDATE ON leaf BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER leaf_remains BEFORE DELETE ON leaf BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER head_grows BEFORE UPDATE ON head WHEN new.size <= old.size BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
@@ -38,6 +41,7 @@ CREATE TRIGGER head_remains BEFORE DELETE ON head BEGIN SELECT RAISE(ABORT, 'the
 pub(crate) struct Ledger {
     conn: Connection,
     path: PathBuf,
+    recent: Recent,
 }
 
 impl Ledger {
@@ -46,11 +50,15 @@ impl Ledger {
         let mut conn = sqlite::open(&path, Sync::Full, true)?;
         let empty = Frontier::new();
         let schema = format!(
-            "{SCHEMA} INSERT INTO head VALUES (1, 0, x'{}', x'');",
+            "{SCHEMA} INSERT INTO head VALUES (1, 0, x'{}', x'', 0);",
             empty.root()
         );
         sqlite::initialize(&mut conn, &path, &schema)?;
-        Ok(Ledger { conn, path })
+        Ok(Ledger {
+            conn,
+            path,
+            recent: Recent::default(),
+        })
     }
 
     /// False before the first commit of a creation: nothing was ever recorded.
@@ -61,7 +69,11 @@ impl Ledger {
     /// Opens a ledger that must be there.
     pub(crate) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let conn = sqlite::open_existing(&path, Sync::Full)?;
-        Ok(Ledger { conn, path })
+        Ok(Ledger {
+            conn,
+            path,
+            recent: Recent::default(),
+        })
     }
 
     /// Opens the file once more, for reading beside the writer.

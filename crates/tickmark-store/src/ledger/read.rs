@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use tickmark_log::digest::Digest;
 
-use super::{Ledger, TILE};
+use super::{Ledger, TILE, keys::Recent};
 use crate::error::StoreError;
 
 impl Ledger {
@@ -72,7 +72,7 @@ impl Ledger {
                 .and_then(|v| v.as_blob().map_err(Into::into))
                 .map_err(failed)?;
             let (chunks, rest) = bytes.as_chunks::<32>();
-            if index != next || !rest.is_empty() || hashes.len() as u64 % TILE != 0 {
+            if index != next || !rest.is_empty() || !(hashes.len() as u64).is_multiple_of(TILE) {
                 return Err(self.torn(&format!(
                     "the hashes of entries from {} are incomplete",
                     next * TILE
@@ -87,20 +87,44 @@ impl Ledger {
     }
 
     /// The index of the entry with this idempotency key.
-    pub(crate) fn find_key(&self, key: &[u8; 32]) -> Result<Option<u64>, StoreError> {
-        let row = || {
-            self.conn
-                .prepare_cached("SELECT idx FROM entry_key WHERE key = ?1")?
-                .query_row([key], |r| r.get(0))
-                .optional()
+    pub(crate) fn find_key(&mut self, key: &[u8; 32]) -> Result<Option<u64>, StoreError> {
+        let look = |recent: &mut Recent, conn: &Connection| {
+            let snapshot = conn.unchecked_transaction()?;
+            recent.catch_up(&snapshot)?;
+            let found = recent.find(&snapshot, key)?;
+            snapshot.finish()?;
+            Ok(found)
         };
-        row().map_err(|e| self.failed("cannot look up an idempotency key", &e))
+        look(&mut self.recent, &self.conn)
+            .map_err(|e| self.failed("cannot look up an idempotency key", &e))
     }
 
-    /// How many keys there are: as many as entries, or something is wrong.
-    pub(crate) fn key_count(&self) -> Result<u64, StoreError> {
+    /// The entries whose key is not found under their own index.
+    pub(crate) fn check_keys(&mut self, keys: &[(u64, [u8; 32])]) -> Result<Vec<u64>, StoreError> {
+        let look = |recent: &mut Recent, conn: &Connection| {
+            let snapshot = conn.unchecked_transaction()?;
+            recent.catch_up(&snapshot)?;
+            let mut wrong = Vec::new();
+            for (index, key) in keys {
+                if recent.find(&snapshot, key)? != Some(*index) {
+                    wrong.push(*index);
+                }
+            }
+            snapshot.finish()?;
+            Ok(wrong)
+        };
+        look(&mut self.recent, &self.conn)
+            .map_err(|e| self.failed("cannot check idempotency keys", &e))
+    }
+
+    /// Keys in the index and entries whose keys should be there.
+    pub(crate) fn key_count(&self) -> Result<(u64, u64), StoreError> {
         self.conn
-            .query_row("SELECT count(*) FROM entry_key", [], |r| r.get(0))
+            .query_row(
+                "SELECT (SELECT count(*) FROM entry_key), keyed FROM head",
+                [],
+                |r| Ok((r.get(0)?, r.get(1)?)),
+            )
             .map_err(|e| self.failed("cannot count idempotency keys", &e))
     }
 }

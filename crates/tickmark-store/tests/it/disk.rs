@@ -62,7 +62,7 @@ fn fill(store: &Store, seed: u64, from: u64, said: &mut String) -> (u64, StoreEr
             .and_then(|blobs| {
                 let leaf = child::leaf([seed, round, 0, 1], &blobs);
                 store
-                    .append(store.head()?.size, &[leaf.clone()])
+                    .append(store.head()?.size, std::slice::from_ref(&leaf))
                     .map(|done| (done.first, leaf))
             });
         match done {
@@ -89,8 +89,8 @@ fn full_and_free_again() {
         assert!(error.to_string().contains("no space left"), "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
         // Again and again while it is full: the same answer, nothing worse.
-        for _ in 0..5 {
-            let (_, again) = fill(&store, seed + 100, round, &mut said);
+        for time in 1..6 {
+            let (_, again) = fill(&store, seed + 100 * time, round, &mut said);
             assert!(again.is_no_space(), "seed {seed}: {again:?}");
         }
         std::fs::remove_file(&ballast).unwrap();

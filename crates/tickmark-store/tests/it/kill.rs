@@ -143,7 +143,7 @@ fn the_same_work_again() {
         let (said, killed) = Life {
             dir: dir.path(),
             seed: 5,
-            rounds: 3,
+            rounds: 5,
             sweep: true,
             fault: None,
         }
