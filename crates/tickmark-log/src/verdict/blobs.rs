@@ -1,7 +1,7 @@
 //! Disclosed blobs against their commitments. A blob that is not in the bundle is withheld or erased, never missing.
 
 use super::Problem;
-use super::leaves::{BlobUse, Leaves, Role};
+use super::leaves::{BlobUse, Leaves};
 use crate::bundle::{BLOBS, Bundle, SaltTable};
 use crate::commitment::{Commitment, Salt, commit};
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ pub(super) fn check(
     let mut uses = leaves.uses.clone();
     for blob in &leaves.uses {
         bind(blob, &mut disclosed)?;
-        if blob.role == Role::List
+        if blob.list
             && let Some(at) = find(&disclosed, &blob.commitment)
             && let Some(list) = disclosed.get(at)
         {
@@ -51,7 +51,7 @@ pub(super) fn check(
             format!("no leaf commits to blob {}", loose.commitment),
         ));
     }
-    Ok(counted(uses, &disclosed))
+    Ok(counted(uses, &leaves.erased, &disclosed))
 }
 
 /// Recomputes the commitment of every disclosed blob; entries and salts come in the same order.
@@ -129,18 +129,17 @@ fn items(payload: &[u8], list: &Commitment) -> Result<Vec<BlobUse>, Problem> {
         Some(BlobUse {
             commitment: Commitment(crate::digest::Digest(*commitment)),
             length: u64::from_be_bytes(*length),
-            role: Role::Plain,
+            list: false,
         })
     };
     Ok(records.iter().filter_map(read).collect())
 }
 
-fn counted(mut uses: Vec<BlobUse>, disclosed: &[Disclosed<'_>]) -> BlobCount {
-    let erased: BTreeSet<Commitment> = uses
-        .iter()
-        .filter(|blob| blob.role == Role::Erased)
-        .map(|blob| blob.commitment)
-        .collect();
+fn counted(
+    mut uses: Vec<BlobUse>,
+    erased: &BTreeSet<Commitment>,
+    disclosed: &[Disclosed<'_>],
+) -> BlobCount {
     uses.sort_unstable_by_key(|blob| blob.commitment);
     uses.dedup_by_key(|blob| blob.commitment);
     let hidden = |blob: &&BlobUse| find(disclosed, &blob.commitment).is_none();

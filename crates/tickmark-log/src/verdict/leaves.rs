@@ -3,6 +3,7 @@
 
 use super::{Options, Problem};
 use crate::bundle::Frames;
+use crate::cbor::Value;
 use crate::checkpoint::Checkpoint;
 use crate::commitment::Commitment;
 use crate::digest::Digest;
@@ -16,6 +17,8 @@ use std::collections::BTreeSet;
 pub(super) struct Leaves<'a> {
     /// Every mention of a blob.
     pub uses: Vec<BlobUse>,
+    /// Blobs that were destroyed.
+    pub erased: BTreeSet<Commitment>,
     /// Root over the leaves of the accepted checkpoint.
     pub since_root: Option<Digest>,
     /// Leaves of side auditor whose key was not given.
@@ -32,16 +35,8 @@ pub(super) struct Leaves<'a> {
 pub(super) struct BlobUse {
     pub commitment: Commitment,
     pub length: u64,
-    pub role: Role,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Plain,
     /// The payload names more blobs.
-    List,
-    /// Named by an `erased` leaf as destroyed.
-    Erased,
+    pub list: bool,
 }
 
 /// Checks all leaves against the signed size and root.
@@ -53,6 +48,7 @@ pub(super) fn pass<'a>(
 ) -> Result<Leaves<'a>, Problem> {
     let mut leaves = Leaves {
         uses: Vec::new(),
+        erased: BTreeSet::new(),
         since_root: None,
         unknown_auditor: 0,
         future: None,
@@ -74,6 +70,7 @@ pub(super) fn pass<'a>(
         frontier.append(leaf_hash(leaf));
         leaves.signature(&view, index, options.auditor_keys)?;
         leaves.take(&view, index, seen_us);
+        leaves.erase(&view);
     }
     leaves.note_since(since_size, &frontier);
     if frontier.size() != checkpoint.size {
@@ -145,18 +142,26 @@ impl<'a> Leaves<'a> {
             }
             _ => {}
         }
-        let erases = view.kind == "erased";
         for (role, commitment, length) in view.blobs() {
-            let role = match role {
-                "list" => Role::List,
-                "old" if erases => Role::Erased,
-                _ => Role::Plain,
-            };
+            let list = role == "list";
             self.uses.push(BlobUse {
                 commitment,
                 length,
-                role,
+                list,
             });
+        }
+    }
+
+    /// An `erased` leaf names the destroyed blob under key 1 of its body (`docs/format/kinds.md`).
+    fn erase(&mut self, view: &LeafView<'_>) {
+        if view.kind != "erased" {
+            return;
+        }
+        if let Ok(body) = view.body()
+            && let Some(Value::Bytes(old)) = body.get(&1)
+            && let Ok(old) = old.as_slice().try_into()
+        {
+            self.erased.insert(Commitment(Digest(old)));
         }
     }
 

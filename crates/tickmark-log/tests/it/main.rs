@@ -8,6 +8,7 @@
 )]
 
 mod data;
+mod format;
 mod sample;
 mod vectors;
 mod verdicts;

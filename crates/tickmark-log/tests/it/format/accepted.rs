@@ -1,0 +1,235 @@
+//! One leaf a kind.
+
+use super::{folder, same, unhex, vectors};
+use crate::sample::{START_US, auditor_key};
+use std::collections::BTreeMap;
+use tickmark_log::cbor::Value;
+use tickmark_log::commitment::{Salt, commit};
+use tickmark_log::digest::{Digest, sha256};
+use tickmark_log::hex;
+use tickmark_log::leaf::{BlobRef, Leaf, LeafView, Side};
+use tickmark_log::tree::leaf_hash;
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn digest(of: &str) -> Value {
+    Value::Bytes(sha256(of.as_bytes()).0.to_vec())
+}
+
+fn uints(numbers: &[u64]) -> Value {
+    Value::Array(numbers.iter().map(|number| Value::Uint(*number)).collect())
+}
+
+fn blob(role: &str) -> BlobRef {
+    let commitment = commit(&Salt([7; 32]), role.as_bytes());
+    BlobRef {
+        role: role.to_owned(),
+        commitment,
+        length: role.len() as u64,
+    }
+}
+
+fn leaf(
+    n: u64,
+    kind: &str,
+    side: Side,
+    refs: &[u64],
+    blobs: &[&str],
+    body: Vec<(u64, Value)>,
+) -> (u64, Leaf) {
+    let leaf = Leaf {
+        kind: kind.to_owned(),
+        time_us: START_US + n,
+        side,
+        actor: [n as u8; 16],
+        key: sha256(kind.as_bytes()).0,
+        refs: refs.to_vec(),
+        blobs: blobs.iter().map(|role| blob(role)).collect(),
+        body: BTreeMap::from_iter(body),
+        signature: None,
+    };
+    (n, leaf)
+}
+
+/// Name of the file, index, leaf. Bodies follow kinds.md, which the verifier does not read.
+fn all() -> Vec<(String, u64, Leaf)> {
+    use Side::{Management, System};
+    let asked = uints(&[START_US, START_US + 86_400_000_000]);
+    let stream = |from: u64| vec![(from, text("github")), (from + 1, text("pull_request"))];
+    let mut intent = vec![(1, text("gh")), (4, asked)];
+    intent.extend(stream(2));
+    let result = vec![
+        (1, text("gh")),
+        (6, Value::Uint(0)),
+        (8, uints(&[954, 1, 0, 2])),
+        (13, Value::Bool(false)),
+    ];
+    let run = vec![
+        (1, text("CHG-01.approval")),
+        (8, digest("items")),
+        (9, digest("rows")),
+        (10, uints(&[412, 409, 3, 0, 0, 0])),
+        (11, Value::Uint(1)),
+        (14, Value::Bool(false)),
+    ];
+    let listed = [
+        leaf(
+            0,
+            "library",
+            System,
+            &[],
+            &["content"],
+            vec![(1, digest("library")), (2, text("0.1.0"))],
+        ),
+        leaf(
+            1,
+            "document",
+            Management,
+            &[],
+            &["content"],
+            vec![(1, text("controls/CHG-01.md")), (2, Value::Uint(0))],
+        ),
+        leaf(
+            2,
+            "adoption",
+            Management,
+            &[0, 1],
+            &[],
+            vec![
+                (1, text("CHG-01")),
+                (2, digest("text")),
+                (3, Value::Uint(20_454)),
+            ],
+        ),
+        leaf(
+            3,
+            "trust",
+            Management,
+            &[],
+            &[],
+            vec![
+                (1, text("witness.example/w1")),
+                (2, text("cpa")),
+                (3, Value::Uint(0)),
+            ],
+        ),
+        leaf(24, "collection.intent", System, &[], &[], intent),
+        leaf(
+            256,
+            "collection.result",
+            System,
+            &[24],
+            &["manifest", "page", "list"],
+            result,
+        ),
+        leaf(
+            65_536,
+            "collection.error",
+            System,
+            &[24, 256],
+            &["detail"],
+            vec![(1, text("gh")), (3, text("denied"))],
+        ),
+        leaf(
+            65_537,
+            "test.run",
+            System,
+            &[1, 2],
+            &["inputs", "rows"],
+            run,
+        ),
+        leaf(
+            65_538,
+            "erased",
+            Management,
+            &[256],
+            &["new"],
+            vec![(1, digest("old")), (2, digest("new")), (3, text("art17"))],
+        ),
+        leaf(
+            4_294_967_296,
+            "key.rotation",
+            Management,
+            &[],
+            &[],
+            vec![
+                (1, text("vkey")),
+                (2, Value::Bytes(vec![1; 64])),
+                (3, Value::Bytes(vec![2; 64])),
+            ],
+        ),
+    ];
+    let mut all: Vec<(String, u64, Leaf)> = listed
+        .into_iter()
+        .map(|(index, leaf)| (leaf.kind.clone(), index, leaf))
+        .collect();
+    let (index, mut conclusion) = leaf(
+        65_539,
+        "conclusion",
+        Side::Auditor,
+        &[65_537],
+        &["content"],
+        vec![(1, text("CHG-01")), (2, Value::Map(vec![]))],
+    );
+    conclusion.sign(&auditor_key()).unwrap();
+    all.push(("conclusion".to_owned(), index, conclusion));
+    all
+}
+
+#[test]
+fn the_code_writes_the_accepted_vectors() {
+    for (name, index, leaf) in all() {
+        let bytes = leaf.encode().unwrap();
+        let json = format!(
+            "{{\"index\": {index}, \"leaf\": \"{}\", \"hash\": \"{}\"}}\n",
+            hex::encode(&bytes),
+            leaf_hash(&bytes)
+        );
+        same(
+            &folder("leaf/accepted").join(format!("{name}.json")),
+            json.as_bytes(),
+        );
+    }
+}
+
+#[test]
+fn accepted_leaves_are_read_and_written_back() {
+    let vectors = vectors("leaf/accepted");
+    for (name, vector) in &vectors {
+        let bytes = unhex(vector["leaf"].as_str().unwrap());
+        let index = vector["index"].as_u64().unwrap();
+        let leaf = Leaf::decode(&bytes, index).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(leaf.encode().unwrap(), bytes, "{name}");
+        assert_eq!(
+            vector["hash"].as_str(),
+            Some(leaf_hash(&bytes).to_string().as_str()),
+            "{name}"
+        );
+        assert_eq!(&leaf.kind, name);
+        assert_eq!(LeafView::read(&bytes, index).unwrap().kind, name);
+    }
+    println!("leaf vectors: accepted {}", vectors.len());
+    assert_eq!(vectors.len(), 11);
+    let conclusion = vectors
+        .iter()
+        .find(|(name, _)| name == "conclusion")
+        .unwrap();
+    let bytes = unhex(conclusion.1["leaf"].as_str().unwrap());
+    assert!(
+        Leaf::decode(&bytes, 65_539)
+            .unwrap()
+            .signed_by(auditor_key().verifier())
+    );
+}
+
+#[test]
+fn a_leaf_hash_is_the_hash_of_the_stored_bytes() {
+    let (_, _, leaf) = all().remove(0);
+    let bytes = leaf.encode().unwrap();
+    let mut prefixed = vec![0];
+    prefixed.extend(&bytes);
+    assert_eq!(leaf_hash(&bytes), sha256(&prefixed));
+    assert_ne!(leaf_hash(&bytes), Digest(sha256(&bytes).0));
+}
