@@ -18,9 +18,14 @@ pub fn next(header: &str) -> Option<String> {
 }
 
 fn is_next(parameter: &str) -> bool {
-    let Some((name, value)) = parameter.split_once('=') else { return false };
+    let Some((name, value)) = parameter.split_once('=') else {
+        return false;
+    };
     let value = value.trim().trim_end_matches(',').trim().trim_matches('"');
-    name.trim().eq_ignore_ascii_case("rel") && value.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
+    name.trim().eq_ignore_ascii_case("rel")
+        && value
+            .split_whitespace()
+            .any(|rel| rel.eq_ignore_ascii_case("next"))
 }
 
 fn end_of_parameters(text: &str) -> usize {
@@ -42,8 +47,14 @@ mod tests {
     #[test]
     fn next_is_found_wherever_it_stands() {
         let github = r#"<https://api.github.com/r/1/pulls?page=1>; rel="prev", <https://api.github.com/r/1/pulls?page=3>; rel="next", <https://api.github.com/r/1/pulls?page=9>; rel="last""#;
-        assert_eq!(next(github).as_deref(), Some("https://api.github.com/r/1/pulls?page=3"));
-        assert_eq!(next(r#"<a>; title="x, <b>; rel=next"; rel="first last""#), None);
+        assert_eq!(
+            next(github).as_deref(),
+            Some("https://api.github.com/r/1/pulls?page=3")
+        );
+        assert_eq!(
+            next(r#"<a>; title="x, <b>; rel=next"; rel="first last""#),
+            None
+        );
         assert_eq!(next("<u>; REL=next").as_deref(), Some("u"));
         assert_eq!(next(r#"<u>; rel="prev next""#).as_deref(), Some("u"));
         for none in ["", "<", "<u>", "rel=next", "<u>; rel=nextpage"] {

@@ -76,27 +76,45 @@ impl Live {
 
     /// The header that carries the secret.
     fn authorization(&self) -> Result<Option<(String, String)>, TransportError> {
-        let Some(reference) = &self.secret else { return Ok(None) };
+        let Some(reference) = &self.secret else {
+            return Ok(None);
+        };
         let secret = self.read(reference)?;
         Ok(match &self.auth {
             Auth::None => None,
             Auth::Bearer => Some(("authorization".to_owned(), format!("Bearer {secret}"))),
-            Auth::Basic => Some(("authorization".to_owned(), format!("Basic {}", base64(secret.as_bytes())))),
+            Auth::Basic => Some((
+                "authorization".to_owned(),
+                format!("Basic {}", base64(secret.as_bytes())),
+            )),
             Auth::Header(name) => Some((name.clone(), secret)),
         })
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where a secret is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where a secret is read"
+    )]
     fn read(&self, reference: &AuthReference) -> Result<String, TransportError> {
         let text = match reference {
-            AuthReference::Env(name) => std::env::var(name)
-                .map_err(|_| TransportError::Refused(format!("the variable `{name}` with the secret is not set; export it")))?,
-            AuthReference::File(path) => std::fs::read_to_string(self.home.join(path))
-                .map_err(|e| TransportError::Refused(format!("the file `{path}` with the secret cannot be read: {e}")))?,
+            AuthReference::Env(name) => std::env::var(name).map_err(|_| {
+                TransportError::Refused(format!(
+                    "the variable `{name}` with the secret is not set; export it"
+                ))
+            })?,
+            AuthReference::File(path) => {
+                std::fs::read_to_string(self.home.join(path)).map_err(|e| {
+                    TransportError::Refused(format!(
+                        "the file `{path}` with the secret cannot be read: {e}"
+                    ))
+                })?
+            }
         };
         let text = text.trim_end_matches(['\n', '\r']);
         if text.is_empty() || text.contains(['\n', '\r']) {
-            return Err(TransportError::Refused("the secret is empty or has several lines".to_owned()));
+            return Err(TransportError::Refused(
+                "the secret is empty or has several lines".to_owned(),
+            ));
         }
         Ok(text.to_owned())
     }
@@ -105,7 +123,9 @@ impl Live {
     fn wait_turn(&self) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        let wait = last.map_or(0, |last| last.plus(self.gap_us).since(now)).clamp(0, self.gap_us);
+        let wait = last
+            .map_or(0, |last| last.plus(self.gap_us).since(now))
+            .clamp(0, self.gap_us);
         if wait > 0 {
             (self.pause)(Duration::from_micros(wait.unsigned_abs()));
         }
@@ -113,7 +133,10 @@ impl Live {
     }
 
     fn once(&self, url: &str, request: &Request) -> Result<Response, TransportError> {
-        let unreachable = |why: String| TransportError::Unreachable { target: request.target.clone(), why };
+        let unreachable = |why: String| TransportError::Unreachable {
+            target: request.target.clone(),
+            why,
+        };
         self.wait_turn();
         let mut call = self.agent.get(url).header("accept", &request.accept);
         if let Some((name, value)) = self.authorization()? {
@@ -132,8 +155,18 @@ impl Live {
                 })
                 .or_insert(value);
         }
-        let body = answer.into_body().into_with_config().limit(MAX_BODY).read_to_vec().map_err(|e| unreachable(e.to_string()))?;
-        Ok(Response { status, headers, body, tls_peer: None })
+        let body = answer
+            .into_body()
+            .into_with_config()
+            .limit(MAX_BODY)
+            .read_to_vec()
+            .map_err(|e| unreachable(e.to_string()))?;
+        Ok(Response {
+            status,
+            headers,
+            body,
+            tls_peer: None,
+        })
     }
 
     /// Follows redirects that stay on the host.
@@ -145,26 +178,41 @@ impl Live {
                 return Ok(answer);
             }
             let to = answer.headers.get("location").cloned().unwrap_or_default();
-            let to = if to.starts_with('/') { format!("{}{to}", origin(&url)) } else { to };
+            let to = if to.starts_with('/') {
+                format!("{}{to}", origin(&url))
+            } else {
+                to
+            };
             if origin(&to) != origin(&request.url) {
-                return Err(TransportError::Refused(format!("`{}` redirects to another host; correct its address", request.target)));
+                return Err(TransportError::Refused(format!(
+                    "`{}` redirects to another host; correct its address",
+                    request.target
+                )));
             }
             url = to;
         }
-        Err(TransportError::Refused(format!("`{}` redirects in circles", request.target)))
+        Err(TransportError::Refused(format!(
+            "`{}` redirects in circles",
+            request.target
+        )))
     }
 }
 
 impl Transport for Live {
     fn get(&self, request: &Request) -> Result<Response, TransportError> {
         if !safe(&request.url) {
-            return Err(TransportError::Refused(format!("`{}` is not HTTPS; secrets travel on HTTPS only", origin(&request.url))));
+            return Err(TransportError::Refused(format!(
+                "`{}` is not HTTPS; secrets travel on HTTPS only",
+                origin(&request.url)
+            )));
         }
         let mut attempt = 1;
         loop {
             let answer = self.followed(request);
             let pause = match &answer {
-                Ok(answer) if busy(answer) => asked_pause(answer, self.clock.now()).unwrap_or(growing(attempt)),
+                Ok(answer) if busy(answer) => {
+                    asked_pause(answer, self.clock.now()).unwrap_or(growing(attempt))
+                }
                 Err(TransportError::Unreachable { .. }) => growing(attempt),
                 _ => return answer,
             };
@@ -181,33 +229,55 @@ impl Transport for Live {
 #[must_use]
 pub fn origin(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host + at);
+    let end = url
+        .get(host..)
+        .and_then(|rest| rest.find(['/', '?', '#']))
+        .map_or(url.len(), |at| host + at);
     url.get(..end).unwrap_or(url)
 }
 
 /// HTTPS, or this machine.
 fn safe(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return url.starts_with("https://") };
+    let Some(rest) = url.strip_prefix("http://") else {
+        return url.starts_with("https://");
+    };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "::1");
+    let host = host
+        .strip_prefix("[::1]")
+        .map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "::1");
     matches!(host, "localhost" | "127.0.0.1" | "::1")
 }
 
 /// Too many requests, or broken for now. GitHub says 403 when the limit is used up.
 fn busy(answer: &Response) -> bool {
-    let used_up = answer.headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
+    let used_up = answer
+        .headers
+        .get("x-ratelimit-remaining")
+        .is_some_and(|left| left == "0");
     let told = answer.headers.contains_key("retry-after");
-    matches!(answer.status, 429 | 500 | 502 | 503 | 504) || (answer.status == 403 && (used_up || told))
+    matches!(answer.status, 429 | 500 | 502 | 503 | 504)
+        || (answer.status == 403 && (used_up || told))
 }
 
 /// What the source asks for: `retry-after` in seconds, or the time its limit is renewed.
 fn asked_pause(answer: &Response, now: Time) -> Option<Duration> {
-    if let Some(seconds) = answer.headers.get("retry-after").and_then(|text| text.trim().parse().ok()) {
+    if let Some(seconds) = answer
+        .headers
+        .get("retry-after")
+        .and_then(|text| text.trim().parse().ok())
+    {
         return Some(Duration::from_secs(seconds));
     }
-    let reset: i64 = answer.headers.get("x-ratelimit-reset")?.trim().parse().ok()?;
+    let reset: i64 = answer
+        .headers
+        .get("x-ratelimit-reset")?
+        .trim()
+        .parse()
+        .ok()?;
     let wait = reset.checked_mul(1_000_000)?.saturating_sub(now.micros());
-    Some(Duration::from_micros(u64::try_from(wait.max(1_000_000)).ok()?))
+    Some(Duration::from_micros(
+        u64::try_from(wait.max(1_000_000)).ok()?,
+    ))
 }
 
 /// 1, 2, 4, 8 seconds.
@@ -219,7 +289,10 @@ fn base64(bytes: &[u8]) -> String {
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, b| (bits << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, b| (bits << 8) | u32::from(*b))
+            << (8 * (3 - chunk.len()));
         for n in 0..4 {
             let index = usize::try_from((bits >> (18 - 6 * n)) & 0x3f).unwrap_or(0);
             let letter = letters.get(index).copied().map_or('?', char::from);
@@ -235,10 +308,22 @@ mod tests {
 
     #[test]
     fn secrets_travel_on_https_or_not_at_all() {
-        for fine in ["https://api.github.com/x", "http://127.0.0.1:80/x", "http://localhost", "http://[::1]:8/x"] {
+        for fine in [
+            "https://api.github.com/x",
+            "http://127.0.0.1:80/x",
+            "http://localhost",
+            "http://[::1]:8/x",
+        ] {
             assert!(safe(fine), "{fine}");
         }
-        for bad in ["http://api.github.com", "http://localhost.evil.org", "http://127.0.0.1.evil.org/", "ftp://localhost", "http://user@localhost", "localhost"] {
+        for bad in [
+            "http://api.github.com",
+            "http://localhost.evil.org",
+            "http://127.0.0.1.evil.org/",
+            "ftp://localhost",
+            "http://user@localhost",
+            "localhost",
+        ] {
             assert!(!safe(bad), "{bad}");
         }
         assert_eq!(origin("https://a.b:1/x?y"), "https://a.b:1");
@@ -247,20 +332,36 @@ mod tests {
 
     #[test]
     fn basic_is_padded() {
-        assert_eq!(base64(b"Aladdin:open sesame"), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert_eq!(
+            base64(b"Aladdin:open sesame"),
+            "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        );
         assert_eq!(base64(b"ab"), "YWI=");
     }
 
     #[test]
     fn a_source_is_waited_for_as_it_asks() {
-        let mut answer = Response { status: 403, ..Response::default() };
+        let mut answer = Response {
+            status: 403,
+            ..Response::default()
+        };
         assert!(!busy(&answer), "a plain 403 is a denial");
-        answer.headers.insert("x-ratelimit-remaining".into(), "0".into());
-        answer.headers.insert("x-ratelimit-reset".into(), "100".into());
+        answer
+            .headers
+            .insert("x-ratelimit-remaining".into(), "0".into());
+        answer
+            .headers
+            .insert("x-ratelimit-reset".into(), "100".into());
         assert!(busy(&answer));
-        assert_eq!(asked_pause(&answer, Time::from_micros(40_000_000)), Some(Duration::from_secs(60)));
+        assert_eq!(
+            asked_pause(&answer, Time::from_micros(40_000_000)),
+            Some(Duration::from_secs(60))
+        );
         answer.headers.insert("retry-after".into(), "7".into());
-        assert_eq!(asked_pause(&answer, Time::from_micros(0)), Some(Duration::from_secs(7)));
+        assert_eq!(
+            asked_pause(&answer, Time::from_micros(0)),
+            Some(Duration::from_secs(7))
+        );
         assert_eq!(growing(3), Duration::from_secs(4));
     }
 }

@@ -191,9 +191,9 @@ impl Commit {
             "main" => Cell::Bool(self.main),
             "parents" => Cell::Int(i64::try_from(self.parents.len()).unwrap_or(i64::MAX)),
             "parent_shas" => Cell::set(self.parents.clone()),
-            "author" => text(self.author.0.as_deref().map(account)),
+            "author" => text(self.author.0.clone()),
             "authored_at" => Cell::Time(self.author.1),
-            "committer" => text(self.committer.0.as_deref().map(account)),
+            "committer" => text(self.committer.0.clone()),
             "committed_at" => Cell::Time(self.committer.1),
             "reference" => text(reference.map(|(number, _)| number.to_string())),
             "reference_how" => text(reference.map(|(_, how)| how.as_str().to_owned())),
@@ -243,7 +243,7 @@ fn decode(frame: &Frame<'_>) -> Result<Commit, String> {
     })
 }
 
-/// Address and time of an author or committer line; a line without address is kept without.
+/// Account and time of an author or committer line: `email:address`, or `name:…` of a line without address.
 fn who(line: &BStr) -> Result<(Option<String>, Time), String> {
     let rest = line
         .rsplit_once_str(">")
@@ -257,14 +257,17 @@ fn who(line: &BStr) -> Result<(Option<String>, Time), String> {
     let micros = seconds
         .checked_mul(1_000_000)
         .ok_or("a time beyond the year 9998")?;
-    let mail = line
-        .rsplit_once_str("<")
-        .and_then(|(_, rest)| rest.split_once_str(">"))
-        .map(|(mail, _)| text(mail.as_bstr()));
-    Ok((
-        mail.map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()),
-        Time::from_micros(micros),
-    ))
+    let (name, rest) = line.split_once_str("<").unwrap_or((line, b""));
+    let mail = rest.split_once_str(">").map_or(String::new(), |(mail, _)| {
+        text(mail.as_bstr()).trim().to_owned()
+    });
+    let name = text(name.as_bstr()).trim().to_owned();
+    let account = match (mail.is_empty(), name.is_empty()) {
+        (false, _) => Some(account(&mail)),
+        (true, false) => Some(nfc(&format!("name:{name}"))),
+        (true, true) => None,
+    };
+    Ok((account, Time::from_micros(micros)))
 }
 
 /// Text of a commit: UTF-8, with what is not replaced (old histories use other encodings).

@@ -276,6 +276,19 @@ impl Expr {
     }
 }
 
+/// The records of a page: what `item` names, refused if the list itself is not there. An empty list is a list.
+///
+/// # Errors
+/// What is there instead.
+pub fn records<'a>(item: &JsonPath, page: &'a Value) -> Result<Vec<&'a Value>, String> {
+    let mut found = Vec::new();
+    match follow(item.steps(), page, &mut found) {
+        Ok(true) => Ok(found),
+        Ok(false) => Err("the page has no list of records here".to_owned()),
+        Err(why) => Err(why),
+    }
+}
+
 /// Follows a path; collects what it names. Says whether every list on the way was there.
 pub(in crate::facts) fn follow<'a>(
     steps: &[Step],

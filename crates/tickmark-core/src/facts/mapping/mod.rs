@@ -13,8 +13,9 @@ use sha2::{Digest as _, Sha256};
 use crate::model::ids::PopulationName;
 use crate::model::path::JsonPath;
 
+pub use apply::records;
 pub use apply::{Item, Refused, Scope};
-pub(in crate::facts) use apply::{Taken, follow, nfc};
+pub(in crate::facts) use apply::{Taken, nfc};
 pub use bind::{MapEntry, bind, bind_file, default_file};
 pub use expr::{Convert, Expr, ExprError, Missing, Where};
 pub use template::{Fill, Part, Template, TemplateError, percent, plain, scalar};

@@ -211,12 +211,14 @@ impl Change<'_> {
         };
         Ok(match column {
             "plan" => Cell::Text(self.digest.to_owned()),
-            "address" => text("address"),
-            // A key part cannot be empty; the object in use has no deposed key.
-            "deposed" => match text("deposed") {
-                Cell::Absent => Cell::Text("current".to_owned()),
-                other => other,
+            // A deposed object has the address of the one in use; its key tells them apart.
+            "address" => match (text("address"), text("deposed")) {
+                (Cell::Text(address), Cell::Text(key)) => {
+                    Cell::Text(format!("{address} (deposed {key})"))
+                }
+                (address, _) => address,
             },
+            "deposed" => text("deposed"),
             "resource" => text("type"),
             "provider" => text("provider_name"),
             "module" => text("module_address"),

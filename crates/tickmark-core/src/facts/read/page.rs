@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::facts::mapping::{Fill, Item, Refused, Scope, Taken, Where, follow, plain};
+use crate::facts::mapping::{Fill, Item, Refused, Scope, Taken, Where, plain, records};
 use crate::facts::row::{Cell, Row};
 use crate::model::diagnostic::nearest;
 use crate::model::manifest::Rejection;
@@ -19,15 +19,10 @@ impl Reader<'_> {
             Ok(value) => value,
             Err(error) => return out(self.reject(page, 0, "$", format!("not JSON: {error}"))),
         };
-        let mut items = Vec::new();
-        match follow(self.mapping.item.steps(), &value, &mut items) {
-            Ok(true) => {}
-            Ok(false) => {
-                let why = "the page has no list of records here".to_owned();
-                return out(self.reject(page, 0, &self.mapping.item.to_string(), why));
-            }
+        let items = match records(&self.mapping.item, &value) {
+            Ok(items) => items,
             Err(why) => return out(self.reject(page, 0, &self.mapping.item.to_string(), why)),
-        }
+        };
         for (n, item) in items.into_iter().enumerate() {
             out(self.record(page, ordinal(n), Item::Json(item), None));
         }
