@@ -1,125 +1,118 @@
-//! What an entry means: one typed body a kind, to and from the numbered fields of a leaf (`docs/format/kinds.md`).
+//! The bodies of ledger entries by kind: typed here, maps with numeric keys in the leaf (decision D1).
 //!
-//! Numbers, slugs and digests only; whatever may name a person lies in a blob (INV-L4). Field numbers are never reused.
+//! `docs/format/kinds.md` lists every key; a key is never used again for something else. Bodies hold numbers, slugs and digests
+//! only, never personal data (INV-L4). Reading is strict: what does not encode to the same map is refused.
 
+mod codec;
 mod collection;
-mod fields;
 mod program;
 mod run;
+mod trust;
 
 use std::collections::BTreeMap;
 
 use tickmark_log::cbor::Value;
 
-pub use collection::{CollectionError, CollectionIntent, CollectionResult};
-pub use program::{
-    Actor, Adoption, DocumentChange, DocumentEntry, Erased, KeyRotation, LibraryEntry, Program,
-    Trust, TrustRole,
+pub use codec::BodyError;
+pub use collection::{
+    CollectionError, CollectionIntent, CollectionResult, ErrorCode, EvidenceBody, Tally,
 };
-pub use run::{Lane, TestRun};
+pub use program::{ActorBody, DocumentBody, LibraryBody, ProgramBody, RetirementBody};
+pub use run::{Lane, RunBody, RunCounts, RunResult};
+pub use trust::{ErasedBody, KeyRotationBody, TrustBody, TrustRole};
 
-/// A body that does not say what its kind promises.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("field {field} of a `{kind}` entry {what}")]
-pub struct BodyError {
-    kind: String,
-    field: u64,
-    what: &'static str,
-}
-
-/// The meaning of an entry.
+/// The body of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// The first entry: the log's own name and key.
-    Program(Program),
-    /// The library this program judges with from here on.
-    Library(LibraryEntry),
-    /// A program document as it reads from here on.
-    Document(DocumentEntry),
-    /// A control adopted with owner, scope and effective date.
-    Adoption(Adoption),
-    /// Somebody who acts: their number; the name lies in a blob.
-    Actor(Actor),
-    /// A key to be trusted, and who holds it.
-    Trust(Trust),
-    /// A collection is about to call out (INV-C1).
+    /// `program`: the first entry, the log's own name and key.
+    Program(ProgramBody),
+    /// `actor`: somebody who acts; the name lies in a blob.
+    Actor(ActorBody),
+    /// `document`: a version of a program document.
+    Document(DocumentBody),
+    /// `retirement`: a document is no longer part of the program.
+    Retirement(RetirementBody),
+    /// `library`: the library in use.
+    Library(LibraryBody),
+    /// `collection.intent`: about to call a source (INV-C1).
     CollectionIntent(CollectionIntent),
-    /// What a collection brought.
-    CollectionResult(CollectionResult),
-    /// A collection brought nothing.
+    /// `collection.result`: what came back.
+    CollectionResult(Box<CollectionResult>),
+    /// `collection.error`: nothing usable came back.
     CollectionError(CollectionError),
-    /// A test was run.
-    TestRun(TestRun),
-    /// A blob was replaced by a pseudonymised copy.
-    Erased(Erased),
-    /// The log signs with another key from here on.
-    KeyRotation(KeyRotation),
+    /// `test.run`: the result of one test.
+    TestRun(Box<RunBody>),
+    /// `trust`: a key that somebody outside holds.
+    Trust(TrustBody),
+    /// `erased`: a blob was replaced by a redacted one.
+    Erased(ErasedBody),
+    /// `key.rotation`: the log changes its key.
+    KeyRotation(KeyRotationBody),
 }
 
 impl Body {
-    /// The kind as it stands in the leaf.
+    /// The kind of entry that has such a body.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Program(_) => Program::KIND,
-            Self::Library(_) => LibraryEntry::KIND,
-            Self::Document(_) => DocumentEntry::KIND,
-            Self::Adoption(_) => Adoption::KIND,
-            Self::Actor(_) => Actor::KIND,
-            Self::Trust(_) => Trust::KIND,
-            Self::CollectionIntent(_) => CollectionIntent::KIND,
-            Self::CollectionResult(_) => CollectionResult::KIND,
-            Self::CollectionError(_) => CollectionError::KIND,
-            Self::TestRun(_) => TestRun::KIND,
-            Self::Erased(_) => Erased::KIND,
-            Self::KeyRotation(_) => KeyRotation::KIND,
+            Self::Program(_) => "program",
+            Self::Actor(_) => "actor",
+            Self::Document(_) => "document",
+            Self::Retirement(_) => "retirement",
+            Self::Library(_) => "library",
+            Self::CollectionIntent(_) => "collection.intent",
+            Self::CollectionResult(_) => "collection.result",
+            Self::CollectionError(_) => "collection.error",
+            Self::TestRun(_) => "test.run",
+            Self::Trust(_) => "trust",
+            Self::Erased(_) => "erased",
+            Self::KeyRotation(_) => "key.rotation",
         }
     }
 
-    /// The numbered fields.
+    /// The map that stands in the leaf.
     #[must_use]
     pub fn encode(&self) -> BTreeMap<u64, Value> {
         match self {
-            Self::Program(b) => b.encode(),
-            Self::Library(b) => b.encode(),
-            Self::Document(b) => b.encode(),
-            Self::Adoption(b) => b.encode(),
-            Self::Actor(b) => b.encode(),
-            Self::Trust(b) => b.encode(),
-            Self::CollectionIntent(b) => b.encode(),
-            Self::CollectionResult(b) => b.encode(),
-            Self::CollectionError(b) => b.encode(),
-            Self::TestRun(b) => b.encode(),
-            Self::Erased(b) => b.encode(),
-            Self::KeyRotation(b) => b.encode(),
+            Self::Program(body) => body.encode(),
+            Self::Actor(body) => body.encode(),
+            Self::Document(body) => body.encode(),
+            Self::Retirement(body) => body.encode(),
+            Self::Library(body) => body.encode(),
+            Self::CollectionIntent(body) => body.encode(),
+            Self::CollectionResult(body) => body.encode(),
+            Self::CollectionError(body) => body.encode(),
+            Self::TestRun(body) => body.encode(),
+            Self::Trust(body) => body.encode(),
+            Self::Erased(body) => body.encode(),
+            Self::KeyRotation(body) => body.encode(),
         }
     }
 
-    /// Reads the numbered fields of a kind.
+    /// Reads the body of an entry.
     ///
     /// # Errors
-    /// The kind is unknown, or a field is missing, of another type, or not known to this version.
-    pub fn decode(kind: &str, body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        Ok(match kind {
-            Program::KIND => Self::Program(Program::decode(body)?),
-            LibraryEntry::KIND => Self::Library(LibraryEntry::decode(body)?),
-            DocumentEntry::KIND => Self::Document(DocumentEntry::decode(body)?),
-            Adoption::KIND => Self::Adoption(Adoption::decode(body)?),
-            Actor::KIND => Self::Actor(Actor::decode(body)?),
-            Trust::KIND => Self::Trust(Trust::decode(body)?),
-            CollectionIntent::KIND => Self::CollectionIntent(CollectionIntent::decode(body)?),
-            CollectionResult::KIND => Self::CollectionResult(CollectionResult::decode(body)?),
-            CollectionError::KIND => Self::CollectionError(CollectionError::decode(body)?),
-            TestRun::KIND => Self::TestRun(TestRun::decode(body)?),
-            Erased::KIND => Self::Erased(Erased::decode(body)?),
-            KeyRotation::KIND => Self::KeyRotation(KeyRotation::decode(body)?),
-            other => {
-                return Err(BodyError {
-                    kind: other.to_owned(),
-                    field: 0,
-                    what: "is of a kind unknown to this version",
-                });
-            }
-        })
+    /// An unknown kind, or a map that this kind would not have written.
+    pub fn decode(kind: &str, map: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
+        let body = match kind {
+            "program" => Self::Program(ProgramBody::decode(map)?),
+            "actor" => Self::Actor(ActorBody::decode(map)?),
+            "document" => Self::Document(DocumentBody::decode(map)?),
+            "retirement" => Self::Retirement(RetirementBody::decode(map)?),
+            "library" => Self::Library(LibraryBody::decode(map)?),
+            "collection.intent" => Self::CollectionIntent(CollectionIntent::decode(map)?),
+            "collection.result" => Self::CollectionResult(Box::new(CollectionResult::decode(map)?)),
+            "collection.error" => Self::CollectionError(CollectionError::decode(map)?),
+            "test.run" => Self::TestRun(Box::new(RunBody::decode(map)?)),
+            "trust" => Self::Trust(TrustBody::decode(map)?),
+            "erased" => Self::Erased(ErasedBody::decode(map)?),
+            "key.rotation" => Self::KeyRotation(KeyRotationBody::decode(map)?),
+            other => return Err(BodyError::Kind(other.to_owned())),
+        };
+        if body.encode() == *map {
+            Ok(body)
+        } else {
+            Err(BodyError::Extra(body.kind()))
+        }
     }
 }

@@ -1,329 +1,209 @@
-//! Bodies of the entries that make up a program: its documents, controls, people and keys.
-
 use std::collections::BTreeMap;
 
-use tickmark_log::{cbor::Value, commitment::Commitment, digest::Digest};
+use serde::{Deserialize, Serialize};
+use tickmark_log::cbor::Value;
+use tickmark_log::digest::Digest;
 
-use super::{
-    BodyError,
-    fields::{Reader, Writer},
-};
-use crate::model::{
-    ids::{ActorId, ControlId},
-    time::Day,
-};
+use super::codec::{BodyError, In, Out, day};
+use crate::model::document::Class;
+use crate::model::ids::{ActorId, ControlId};
+use crate::model::time::Day;
 
-fn day_number(day: Day) -> u64 {
-    u64::try_from(day.epoch_days()).unwrap_or_default()
-}
-
-fn day_of(number: u64) -> Option<Day> {
-    let epoch = Day::new(1970, 1, 1).ok()?;
-    i32::try_from(number)
-        .ok()
-        .filter(|n| *n < 2_900_000)
-        .map(|n| epoch.plus_days(n))
-}
-
-/// `program`: the first entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
-    /// Name of the log (C2SP origin).
+/// The first entry of a log: its own name and key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramBody {
+    /// Name of the log in its checkpoints.
     pub origin: String,
-    /// Verifier key of the log (`name+id+key`).
+    /// Verifier key of the log.
     pub vkey: String,
 }
 
-impl Program {
-    pub(super) const KIND: &'static str = "program";
-
+impl ProgramBody {
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default()
+        Out::default()
             .text(1, &self.origin)
             .text(2, &self.vkey)
             .done()
     }
 
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let program = Self {
-            origin: r.text(1)?,
-            vkey: r.text(2)?,
+    pub(super) fn decode(map: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
+        let from = In {
+            kind: "program",
+            map,
         };
-        r.end().map(|()| program)
+        Ok(Self {
+            origin: from.text(1)?,
+            vkey: from.text(2)?,
+        })
     }
 }
 
-/// `library`: blob `content` holds the library's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LibraryEntry {
-    /// Digest of the library.
-    pub digest: Digest,
-    /// Version of the Tickmark that brought it.
-    pub version: String,
-}
-
-impl LibraryEntry {
-    pub(super) const KIND: &'static str = "library";
-
-    pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default()
-            .digest(1, self.digest)
-            .text(2, &self.version)
-            .done()
-    }
-
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let library = Self {
-            digest: r.digest(1)?,
-            version: r.text(2)?,
-        };
-        r.end().map(|()| library)
-    }
-}
-
-/// What happened to a document.
+/// Somebody who acts: the number that stands in leaves. Blob role `name`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentChange {
-    /// Recorded for the first time.
-    New,
-    /// Recorded again with other bytes.
-    Changed,
-    /// No longer in force; its file may be gone.
-    Retired,
-}
-
-/// `document`: blob `content` holds the bytes of the file (`export` is byte-exact).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentEntry {
-    /// Path below the program directory, `/` between folders.
-    pub path: String,
-    /// What happened to it.
-    pub change: DocumentChange,
-    /// First day it is in force, where the document says one.
-    pub effective: Option<Day>,
-}
-
-impl DocumentEntry {
-    pub(super) const KIND: &'static str = "document";
-
-    pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        let change = match self.change {
-            DocumentChange::New => 0,
-            DocumentChange::Changed => 1,
-            DocumentChange::Retired => 2,
-        };
-        Writer::default()
-            .text(1, &self.path)
-            .uint(2, change)
-            .optional(3, self.effective.map(day_number))
-            .done()
-    }
-
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let path = r.text(1)?;
-        let change = r.one_of(2, |n| match n {
-            0 => Some(DocumentChange::New),
-            1 => Some(DocumentChange::Changed),
-            2 => Some(DocumentChange::Retired),
-            _ => None,
-        })?;
-        let effective = r.optional(3)?.and_then(day_of);
-        r.end().map(|()| Self {
-            path,
-            change,
-            effective,
-        })
-    }
-}
-
-/// `adoption`: refs the control's `document` entry; pins the text that is judged by (decision D20).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Adoption {
-    /// The control.
-    pub control: ControlId,
-    /// SHA-256 of the control file of the library, or of the program's own file.
-    pub text: Digest,
-    /// First day it is in force.
-    pub effective: Day,
-    /// First day it is no longer in force.
-    pub retired: Option<Day>,
-}
-
-impl Adoption {
-    pub(super) const KIND: &'static str = "adoption";
-
-    pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default()
-            .text(1, &self.control)
-            .digest(2, self.text)
-            .uint(3, day_number(self.effective))
-            .optional(4, self.retired.map(day_number))
-            .done()
-    }
-
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let control = r.name(1)?;
-        let text = r.digest(2)?;
-        let effective = r.one_of(3, day_of)?;
-        let retired = r.optional(4)?.and_then(day_of);
-        r.end().map(|()| Self {
-            control,
-            text,
-            effective,
-            retired,
-        })
-    }
-}
-
-/// `actor`: blob `name` holds who it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// The number that stands in leaves for this actor.
+pub struct ActorBody {
+    /// The number.
     pub actor: ActorId,
 }
 
-impl Actor {
-    pub(super) const KIND: &'static str = "actor";
-
+impl ActorBody {
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default().bytes(1, &self.actor.0).done()
-    }
-
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let actor = Self {
-            actor: ActorId(r.array(1)?),
-        };
-        r.end().map(|()| actor)
-    }
-}
-
-/// What a trusted key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrustRole {
-    /// Cosigns checkpoints.
-    Witness,
-    /// Signs the auditor's conclusions.
-    Auditor,
-}
-
-/// `trust`: a key of an operator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trust {
-    /// Verifier key.
-    pub vkey: String,
-    /// The firm or domain that holds the key; keys of one operator count once.
-    pub operator: String,
-    /// What it is for.
-    pub role: TrustRole,
-}
-
-impl Trust {
-    pub(super) const KIND: &'static str = "trust";
-
-    pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        let role = match self.role {
-            TrustRole::Witness => 0,
-            TrustRole::Auditor => 1,
-        };
-        Writer::default()
-            .text(1, &self.vkey)
-            .text(2, &self.operator)
-            .uint(3, role)
+        Out::default()
+            .put(1, Value::Bytes(self.actor.0.to_vec()))
             .done()
     }
 
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let (vkey, operator) = (r.text(1)?, r.text(2)?);
-        let role = r.one_of(3, |n| match n {
-            0 => Some(TrustRole::Witness),
-            1 => Some(TrustRole::Auditor),
-            _ => None,
-        })?;
-        r.end().map(|()| Self {
-            vkey,
-            operator,
-            role,
+    pub(super) fn decode(map: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
+        Ok(Self {
+            actor: ActorId(In { kind: "actor", map }.bytes(1)?),
         })
     }
 }
 
-/// `erased`: refs the entry whose blob was replaced.
+/// A version of a program document. Blob role `content`; refs: the version before, if any.
+///
+/// Its digest is not here: some documents are personal, and a digest of a short text can be guessed. The salted commitment binds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Erased {
-    /// The blob whose bytes and salt are gone.
-    pub old: Commitment,
-    /// The pseudonymised copy; absent when nothing of it is kept.
-    pub new: Option<Commitment>,
-    /// Why, a slug such as `art17`.
-    pub basis: String,
-    /// Which fields were replaced.
-    pub fields: Vec<String>,
+pub struct DocumentBody {
+    /// Path in the program directory.
+    pub path: String,
+    /// What it is.
+    pub class: Class,
+    /// First day in force, for adopted controls.
+    pub effective: Option<Day>,
+    /// The control, for adopted controls.
+    pub control: Option<ControlId>,
+    /// Digest of the control file it pins.
+    pub pinned: Option<Digest>,
+    /// Last day in force.
+    pub retired: Option<Day>,
 }
 
-impl Erased {
-    pub(super) const KIND: &'static str = "erased";
-
+impl DocumentBody {
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        let new = self.new.map(|c| c.0.0.to_vec()).unwrap_or_default();
-        Writer::default()
-            .digest(1, self.old.0)
-            .bytes(2, &new)
-            .text(3, &self.basis)
-            .texts(4, &self.fields)
+        Out::default()
+            .text(1, &self.path)
+            .uint(2, class_number(self.class))
+            .maybe(3, self.effective.map(day))
+            .maybe(4, self.control.as_ref().map(|c| Value::Text(c.to_string())))
+            .maybe(5, self.pinned.as_ref().map(super::codec::digest))
+            .maybe(6, self.retired.map(day))
             .done()
     }
 
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let old = Commitment(r.digest(1)?);
-        let new = <[u8; 32]>::try_from(r.bytes(2)?)
-            .ok()
-            .map(|b| Commitment(Digest(b)));
-        let erased = Self {
-            old,
-            new,
-            basis: r.text(3)?,
-            fields: r.texts(4)?,
+    pub(super) fn decode(map: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
+        let from = In {
+            kind: "document",
+            map,
         };
-        r.end().map(|()| erased)
+        Ok(Self {
+            path: from.text(1)?,
+            class: class_of_number(from.uint(2)?)
+                .ok_or_else(|| from.wrong(2, "a class of document"))?,
+            effective: if from.has(3) {
+                Some(from.day(3)?)
+            } else {
+                None
+            },
+            control: if from.has(4) {
+                Some(from.name(4, "a control")?)
+            } else {
+                None
+            },
+            pinned: if from.has(5) {
+                Some(from.digest(5)?)
+            } else {
+                None
+            },
+            retired: if from.has(6) {
+                Some(from.day(6)?)
+            } else {
+                None
+            },
+        })
     }
 }
 
-/// `key.rotation`: signed by the old and the new key over `tickmark/rotation/v1\n` || new vkey.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRotation {
-    /// Verifier key from here on.
-    pub vkey: String,
-    /// Signature by the old key.
-    pub old: [u8; 64],
-    /// Signature by the new key.
-    pub new: [u8; 64],
+const fn class_number(class: Class) -> u64 {
+    match class {
+        Class::Program => 0,
+        Class::System => 1,
+        Class::Commitments => 2,
+        Class::Adoption => 3,
+        Class::People => 4,
+        Class::Waivers => 5,
+        Class::Sources => 6,
+        Class::Text => 7,
+        Class::Test => 8,
+    }
 }
 
-impl KeyRotation {
-    pub(super) const KIND: &'static str = "key.rotation";
+fn class_of_number(number: u64) -> Option<Class> {
+    let all = [
+        Class::Program,
+        Class::System,
+        Class::Commitments,
+        Class::Adoption,
+        Class::People,
+        Class::Waivers,
+        Class::Sources,
+        Class::Text,
+        Class::Test,
+    ];
+    all.into_iter().find(|c| class_number(*c) == number)
+}
 
+/// A document that is no longer part of the program. Refs: its last version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetirementBody {
+    /// Path it had.
+    pub path: String,
+}
+
+impl RetirementBody {
     pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
-        Writer::default()
-            .text(1, &self.vkey)
-            .bytes(2, &self.old)
-            .bytes(3, &self.new)
+        Out::default().text(1, &self.path).done()
+    }
+
+    pub(super) fn decode(map: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
+        Ok(Self {
+            path: In {
+                kind: "retirement",
+                map,
+            }
+            .text(1)?,
+        })
+    }
+}
+
+/// The library in use from here on (decision D20). Blob role `content`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LibraryBody {
+    /// Digest of the library.
+    pub digest: Digest,
+    /// Number of its files.
+    pub files: u64,
+    /// Version of the product it came with.
+    pub version: String,
+}
+
+impl LibraryBody {
+    pub(super) fn encode(&self) -> BTreeMap<u64, Value> {
+        Out::default()
+            .digest(1, &self.digest)
+            .uint(2, self.files)
+            .text(3, &self.version)
             .done()
     }
 
-    pub(super) fn decode(body: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
-        let mut r = Reader::new(Self::KIND, body);
-        let rotation = Self {
-            vkey: r.text(1)?,
-            old: r.array(2)?,
-            new: r.array(3)?,
+    pub(super) fn decode(map: &BTreeMap<u64, Value>) -> Result<Self, BodyError> {
+        let from = In {
+            kind: "library",
+            map,
         };
-        r.end().map(|()| rotation)
+        Ok(Self {
+            digest: from.digest(1)?,
+            files: from.uint(2)?,
+            version: from.text(3)?,
+        })
     }
 }
