@@ -55,7 +55,7 @@ pub enum KeyError {
     /// The id does not belong to name, type and key.
     #[error("the key id does not belong to this name and key: copy the whole key again")]
     Id,
-    /// Not a point of the curve, or one of small order.
+    /// Not a point of the curve in its canonical encoding, or one of small order.
     #[error("the public key is not a usable Ed25519 key")]
     Point,
 }
@@ -85,7 +85,8 @@ impl VerifierKey {
             return Err(KeyError::Name(name.to_owned()));
         }
         let key = ed25519_dalek::VerifyingKey::from_bytes(&public).map_err(|_| KeyError::Point)?;
-        if key.is_weak() {
+        let canonical = key.to_edwards().compress().to_bytes() == public;
+        if key.is_weak() || !canonical {
             return Err(KeyError::Point);
         }
         Ok(Self::named(name, key_type, key))

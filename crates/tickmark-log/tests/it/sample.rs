@@ -1,4 +1,8 @@
 //! A small log with its keys, witnesses, blobs and policy.
+#![allow(
+    dead_code,
+    reason = "two test binaries share this file and use different parts of it"
+)]
 
 use std::collections::BTreeMap;
 use tickmark_log::bundle::{Parts, write};
@@ -92,8 +96,8 @@ pub fn checkpoint(leaves: &[Vec<u8>], witnesses: &[u8]) -> String {
     note.to_text()
 }
 
-/// Twelve leaves, three blobs of which two are disclosed, a library file; cosigned by w1 and w2.
-pub fn parts() -> Parts {
+/// The leaves of [`parts`] and the blobs that are disclosed.
+pub fn leaves_and_blobs() -> (Vec<Leaf>, Vec<(Salt, Vec<u8>)>) {
     let mut leaves: Vec<Leaf> = (0..12).map(leaf).collect();
     let (first, page) = with_blob(3, "page", b"{\"users\":[]}");
     let (second, manifest) = with_blob(5, "manifest", b"{\"v\":1}");
@@ -101,12 +105,22 @@ pub fn parts() -> Parts {
     leaves[3] = first;
     leaves[5] = second;
     leaves[7] = third;
-    let leaves: Vec<Vec<u8>> = leaves.iter().map(|leaf| leaf.encode().unwrap()).collect();
+    (leaves, vec![page, manifest])
+}
+
+pub fn encoded(leaves: &[Leaf]) -> Vec<Vec<u8>> {
+    leaves.iter().map(|leaf| leaf.encode().unwrap()).collect()
+}
+
+/// Twelve leaves, three blobs of which two are disclosed, a library file; cosigned by w1 and w2.
+pub fn parts() -> Parts {
+    let (leaves, blobs) = leaves_and_blobs();
+    let leaves = encoded(&leaves);
     Parts {
         checkpoint: checkpoint(&leaves, &[1, 2]),
         policy: policy_text(),
         leaves,
-        blobs: vec![page, manifest],
+        blobs,
         library: vec![("controls/CHG-01.md".to_owned(), b"# approval\n".to_vec())],
     }
 }
