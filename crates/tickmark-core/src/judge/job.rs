@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::calendar::Calendar;
+
 /// A typed value as SQL sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Value {
@@ -160,8 +162,8 @@ pub struct Job {
 pub struct JobContext {
     /// Reporting time zone, IANA name.
     pub zone: String,
-    /// Holidays by location, days since 1970-01-01; weekends need not be listed.
-    pub holidays: Vec<(String, Vec<i32>)>,
+    /// Business days by location; the first is the organization's own.
+    pub calendars: Vec<Calendar>,
 }
 
 /// A query that must give no row, or the population is not what it says.

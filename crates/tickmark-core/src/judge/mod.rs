@@ -5,10 +5,13 @@
 //! to the text of one `SELECT`, and whoever implements the trait runs it.
 
 pub mod compile;
+pub mod coverage;
 pub mod expr;
+pub mod fixtures;
 pub mod job;
 pub mod library;
 pub mod literal;
+pub mod occurrence;
 pub mod outcome;
 pub mod populations;
 pub mod spec;

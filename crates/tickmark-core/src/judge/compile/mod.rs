@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     facts::schema::{Mismatch, Schema, Shape},
-    model::{diagnostic::Diagnostic, time::Zone},
+    model::{calendar::Calendar, diagnostic::Diagnostic, time::Zone},
 };
 
 pub use tables::{GapRow, Occurrence, WaiverRow};
@@ -30,8 +30,8 @@ pub struct Setting<'a> {
     pub zone: &'a Zone,
     /// Values of the control's parameters that differ from their defaults.
     pub params: Params,
-    /// Holidays by location (days since 1970-01-01); the location `""` is the organization's own calendar.
-    pub holidays: Vec<(String, Vec<i32>)>,
+    /// Business days by location; the first is the organization's own, which an absent location means.
+    pub calendars: Vec<Calendar>,
     /// Approved exceptions, of any test.
     pub waivers: Vec<WaiverRow>,
     /// Item-level gaps of the collections.
@@ -306,7 +306,7 @@ impl<'b> Builder<'b> {
             .collect();
         let context = JobContext {
             zone: self.setting.zone.name().to_owned(),
-            holidays: self.setting.holidays.clone(),
+            calendars: self.setting.calendars.clone(),
         };
         Job {
             tables,

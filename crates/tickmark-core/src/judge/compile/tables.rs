@@ -9,7 +9,7 @@ use crate::{
         sql::FIXED_TABLES,
         window::Window,
     },
-    model::time::{Span, Zone},
+    model::time::{Period, Span, Zone},
 };
 
 use super::Setting;
@@ -117,13 +117,7 @@ fn fixed(name: &str, setting: &Setting<'_>) -> Table {
                 ]
             })
             .collect(),
-        "holiday" => {
-            let each = setting
-                .holidays
-                .iter()
-                .flat_map(|(l, days)| days.iter().map(move |d| (l, *d)));
-            each.map(|(l, d)| vec![text(l), Value::Date(d)]).collect()
-        }
+        "holiday" => holidays(setting),
         "waiver" => setting
             .waivers
             .iter()
@@ -168,4 +162,13 @@ fn period_days(window: Window, zone: &Zone) -> Vec<Vec<Value>> {
         day = day.plus_days(1);
     }
     rows
+}
+
+/// The holidays of each location in the local days of the window.
+fn holidays(setting: &Setting<'_>) -> Vec<Vec<Value>> {
+    let (from, until) = (setting.window.from(), setting.window.until());
+    let days = Period::new(setting.zone.day_of(from), setting.zone.day_of(until));
+    let Ok(days) = days else { return Vec::new() };
+    let each = setting.calendars.iter().flat_map(|c| c.holidays(days).map(move |d| (c, d)));
+    each.map(|(c, day)| vec![Value::Text(c.location.clone()), Value::Date(day.epoch_days())]).collect()
 }

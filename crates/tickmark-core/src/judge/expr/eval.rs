@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::{Comparison, Function, Node, Scope, sql::bit, sql::mask};
 use crate::{
     judge::job::{JobContext, Value},
-    model::time::{Day, Time, Zone},
+    model::time::{Day, Time, Weekday, Zone},
 };
 
 /// One row as the interpreter sees it.
@@ -74,6 +74,12 @@ pub fn evaluate(node: &Node, row: Row<'_>, with: Evaluation<'_>) -> Value {
             Value::Int(n) => Value::Decimal(n.to_string()),
             _ => Value::Null,
         },
+        Node::Call(Function::BusinessDeadline, arguments)
+            if arguments.last().is_some_and(|location| row.unknown & mask(location, with.scope) != 0) =>
+        {
+            // An absent location means the organization's calendar; an unreadable one means nothing.
+            Value::Null
+        }
         Node::Call(function, arguments) => call(
             *function,
             &arguments.iter().map(value).collect::<Vec<_>>(),
@@ -163,17 +169,14 @@ fn call(function: Function, arguments: &[Value], context: &JobContext) -> Value 
         (Function::Max, [a, b]) => pick(a, b, Ordering::Greater),
         (Function::TimePlus, [At(t), Duration(d)]) => At(t.wrapping_add(*d)),
         (Function::TimeBetween, [At(a), At(b)]) => Duration(a.wrapping_sub(*b)),
-        (Function::LocalDay, [At(t), Text(zone)]) => local(*t, zone, |z, day| {
-            let _ = z;
-            Date(day.epoch_days())
-        }),
+        (Function::LocalDay, [At(t), Text(zone)]) => local(*t, zone, |_, day| Date(day.epoch_days())),
         (Function::EndOfDay, [At(t), Text(zone)]) => {
             local(*t, zone, |z, day| At(z.end_of(day).micros()))
         }
-        (Function::BusinessDeadline, [At(t), Int(days), Text(zone), Text(location)]) => {
+        (Function::BusinessDeadline, [At(t), Int(days), Text(zone), location]) => {
+            let location = if let Text(name) = location { Some(name.as_str()) } else { None };
             local(*t, zone, |z, day| {
-                At(z.end_of(business_day(day, *days, location, context))
-                    .micros())
+                business_day(day, *days, location, context).map_or(Value::Null, |due| At(z.end_of(due).micros()))
             })
         }
         _ => Value::Null,
@@ -192,22 +195,21 @@ fn local(us: i64, zone: &str, then: impl Fn(&Zone, Day) -> Value) -> Value {
     Zone::parse(zone).map_or(Value::Null, |z| then(&z, z.day_of(Time::from_micros(us))))
 }
 
-/// The n-th business day after a day: no Saturday, no Sunday, no holiday of the location.
-fn business_day(day: Day, days: i64, location: &str, context: &JobContext) -> Day {
-    let holidays: &[i32] = context
-        .holidays
-        .iter()
-        .find(|(l, _)| l == location)
-        .map_or(&[], |(_, d)| d.as_slice());
+/// The n-th business day after a day in a location; an absent location has the organization's calendar.
+fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContext) -> Option<Day> {
+    let calendar = match location {
+        None | Some("") => context.calendars.first(),
+        Some(name) => Some(context.calendars.iter().find(|c| c.location == name)?),
+    };
+    let weekday = |d: Day| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
+    let open = |d: Day| calendar.map_or_else(|| weekday(d), |c| !c.weekend.contains(&d.weekday()) && !c.is_holiday(d));
     let mut day = day;
     let mut left = days;
-    while left > 0 {
+    while left > 0 || !open(day) {
         day = day.plus_days(1);
-        // 1970-01-01 was a Thursday.
-        let weekday = (day.epoch_days() + 3).rem_euclid(7);
-        if weekday < 5 && !holidays.contains(&day.epoch_days()) {
+        if left > 0 && open(day) {
             left -= 1;
         }
     }
-    day
+    Some(day)
 }

@@ -71,6 +71,16 @@ pub fn to_sql(node: &Node, scope: &Scope, params: &Params) -> String {
     }
 }
 
+/// An absent location means the organization's calendar; an unreadable one must not.
+fn business_deadline(arguments: &[Node], scope: &Scope, params: &Params) -> String {
+    let written: Vec<String> = arguments.iter().map(|n| to_sql(n, scope, params)).collect();
+    let plain = call(Function::BusinessDeadline, &written);
+    match arguments.last().map_or(0, |location| mask(location, scope)) {
+        0 => plain,
+        bits => format!("CASE WHEN (\"_unknown\" & {bits}) = 0 THEN {plain} END"),
+    }
+}
+
 fn column(index: usize, scope: &Scope) -> String {
     scope
         .columns

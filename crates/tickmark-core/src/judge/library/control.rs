@@ -9,6 +9,7 @@ use crate::{
         literal,
     },
     model::{
+        calendar::Frequency,
         diagnostic::Diagnostic,
         ids::{ControlId, CriterionId, TestId},
         yaml::{Place, Value as Yaml},
@@ -67,27 +68,6 @@ pub struct Nature {
     pub key: bool,
 }
 
-/// How often a control operates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Frequency {
-    /// When something happens.
-    Event,
-    /// All the time.
-    Continuous,
-    /// Every day.
-    Daily,
-    /// Every week.
-    Weekly,
-    /// Every month.
-    Monthly,
-    /// Every quarter.
-    Quarterly,
-    /// Twice a year.
-    Semiannual,
-    /// Once a year.
-    Annual,
-}
-
 /// What a control's test can become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Automation {
@@ -115,18 +95,6 @@ pub struct Param {
     /// What it means.
     pub says: String,
 }
-
-/// Frequencies as written.
-pub const FREQUENCIES: [(&str, Frequency); 8] = [
-    ("event", Frequency::Event),
-    ("continuous", Frequency::Continuous),
-    ("daily", Frequency::Daily),
-    ("weekly", Frequency::Weekly),
-    ("monthly", Frequency::Monthly),
-    ("quarterly", Frequency::Quarterly),
-    ("semiannual", Frequency::Semiannual),
-    ("annual", Frequency::Annual),
-];
 
 const KEYS: [&str; 17] = [
     "id",
@@ -173,7 +141,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Front, Diagnostic> {
         })?,
         nature: nature(&doc, need("nature")?)?,
         frequency: list(&doc, &fields, "frequency", |d, n| {
-            d.one_of(n, "`frequency`", &FREQUENCIES)
+            d.parsed(n, "`frequency`", str::parse::<Frequency>)
         })?,
         automation: automation(&doc, need("automation")?)?,
         suggested_owner: doc

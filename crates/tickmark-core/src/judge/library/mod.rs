@@ -23,7 +23,7 @@ use crate::{
 use super::spec::{self, TestSpec};
 use markdown::{BlockKind, Parts};
 
-pub use control::{Automation, BUILT_IN_REASONS, FREQUENCIES, Frequency, Front, Nature, Param};
+pub use control::{Automation, BUILT_IN_REASONS, Front, Nature, Param};
 pub use criteria::CriterionText;
 pub use fixture::{Fixture, FixtureRow, FixtureRows, Gap, Setting};
 pub use verdict::{Verdict, VerdictLine};
