@@ -36,7 +36,8 @@ impl Coverage {
         if self.asked_s == 0 {
             return 1_000_000;
         }
-        let part = u128::from(self.covered_s.min(self.asked_s)) * 1_000_000 / u128::from(self.asked_s);
+        let part =
+            u128::from(self.covered_s.min(self.asked_s)) * 1_000_000 / u128::from(self.asked_s);
         u32::try_from(part).unwrap_or(0)
     }
 }
@@ -47,12 +48,18 @@ impl Coverage {
 /// that are only read if they are there (`aside`: identities, people) do not count. For an instant the inputs must cover it.
 #[must_use]
 pub fn coverage(
-    library: &Library, population: &PopulationName, covered: &dyn Fn(&PopulationName) -> Spans, window: Window,
+    library: &Library,
+    population: &PopulationName,
+    covered: &dyn Fn(&PopulationName) -> Spans,
+    window: Window,
 ) -> Coverage {
     // An instant is asked as the second that ends there, so that covered time has a length.
     let asked = match window {
         Window::Period(span) => span,
-        Window::Instant(time) => Span { from: time.plus(-1_000_000), until: time },
+        Window::Instant(time) => Span {
+            from: time.plus(-1_000_000),
+            until: time,
+        },
     };
     let mut common = Spans::from_iter([asked]);
     for base in base_inputs(library, population) {
@@ -60,8 +67,16 @@ pub fn coverage(
     }
     let asked_s = u64::try_from(asked.length_us() / 1_000_000).unwrap_or(0);
     // Gaps shorter than a second still are gaps: all of it counts only when nothing is missing.
-    let covered_s = if common.covers(asked) { asked_s } else { common.total_seconds().min(asked_s.saturating_sub(1)) };
-    Coverage { covered: common, covered_s, asked_s }
+    let covered_s = if common.covers(asked) {
+        asked_s
+    } else {
+        common.total_seconds().min(asked_s.saturating_sub(1))
+    };
+    Coverage {
+        covered: common,
+        covered_s,
+        asked_s,
+    }
 }
 
 /// The base populations whose coverage counts for a population.
@@ -75,7 +90,13 @@ pub fn base_inputs(library: &Library, population: &PopulationName) -> BTreeSet<P
             continue;
         }
         match library.schemas.get(&name).and_then(|s| s.derived.as_ref()) {
-            Some(derived) => open.extend(derived.from.iter().filter(|(_, role)| counts(*role)).map(|(n, _)| n.clone())),
+            Some(derived) => open.extend(
+                derived
+                    .from
+                    .iter()
+                    .filter(|(_, role)| counts(*role))
+                    .map(|(n, _)| n.clone()),
+            ),
             None => {
                 found.insert(name);
             }

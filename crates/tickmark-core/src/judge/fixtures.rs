@@ -47,12 +47,26 @@ pub fn run_fixtures(library: &Library, populations: &dyn Populations) -> Fixture
 }
 
 /// Runs the fixtures of one control.
-pub fn run_control(library: &Library, control: &Control, populations: &dyn Populations, report: &mut FixtureReport) {
+pub fn run_control(
+    library: &Library,
+    control: &Control,
+    populations: &dyn Populations,
+    report: &mut FixtureReport,
+) {
     for fixture in &control.fixtures {
         for verdict in &fixture.verdicts {
-            let Some(test) = control.tests.iter().find(|t| t.id == verdict.test) else { continue };
+            let Some(test) = control.tests.iter().find(|t| t.id == verdict.test) else {
+                continue;
+            };
             report.verdicts += 1;
-            let at = |what: String| Diagnostic::new(control.file.as_str(), verdict.line, 1, format!("`{}`: {what}", fixture.name));
+            let at = |what: String| {
+                Diagnostic::new(
+                    control.file.as_str(),
+                    verdict.line,
+                    1,
+                    format!("`{}`: {what}", fixture.name),
+                )
+            };
             match job(library, control, test, fixture) {
                 Err(found) => report.wrong.push(found),
                 Ok(job) => match populations.test(&job) {
@@ -71,15 +85,29 @@ pub fn run_control(library: &Library, control: &Control, populations: &dyn Popul
 ///
 /// # Errors
 /// As [`compile::compile`].
-pub fn job(library: &Library, control: &Control, test: &TestSpec, fixture: &Fixture) -> Result<Job, Diagnostic> {
+pub fn job(
+    library: &Library,
+    control: &Control,
+    test: &TestSpec,
+    fixture: &Fixture,
+) -> Result<Job, Diagnostic> {
     let context = &fixture.context;
-    let window = context.as_of.map_or_else(|| Window::Period(context.span()), Window::Instant);
+    let window = context
+        .as_of
+        .map_or_else(|| Window::Period(context.span()), Window::Instant);
     let covered = |name: &PopulationName| {
         let mut spans = Spans::from_iter([context.span()]);
         if let Window::Instant(time) = window {
-            spans = Spans::from_iter([crate::model::time::Span { from: time.plus(-1_000_000), until: time }]);
+            spans = Spans::from_iter([crate::model::time::Span {
+                from: time.plus(-1_000_000),
+                until: time,
+            }]);
         }
-        context.uncovered.iter().filter(|(n, _)| n == name).fold(spans, |s, (_, gap)| s.minus(&Spans::from_iter([*gap])))
+        context
+            .uncovered
+            .iter()
+            .filter(|(n, _)| n == name)
+            .fold(spans, |s, (_, gap)| s.minus(&Spans::from_iter([*gap])))
     };
     let setting = Setting {
         window,
@@ -92,7 +120,11 @@ pub fn job(library: &Library, control: &Control, test: &TestSpec, fixture: &Fixt
         coverage: coverage::coverage(library, &test.population, &covered, window).seconds(),
     };
     let mut job = compile::compile(library, control, test, &setting)?;
-    for table in job.tables.iter_mut().filter(|t| t.shape != TableShape::Fixed) {
+    for table in job
+        .tables
+        .iter_mut()
+        .filter(|t| t.shape != TableShape::Fixed)
+    {
         let schema = library.schema(&table.name);
         table.rows = Rows::Inline(schema.map(|s| rows(s, fixture)).unwrap_or_default());
     }
@@ -104,27 +136,50 @@ pub fn job(library: &Library, control: &Control, test: &TestSpec, fixture: &Fixt
 fn calendars(fixture: &Fixture, library: &Library) -> Vec<Calendar> {
     let mut named: BTreeMap<String, Calendar> = BTreeMap::new();
     for population in &fixture.populations {
-        let Some((index, _)) = library.schemas.get(&population.population).and_then(|s| s.column("location")) else { continue };
+        let Some((index, _)) = library
+            .schemas
+            .get(&population.population)
+            .and_then(|s| s.column("location"))
+        else {
+            continue;
+        };
         for row in &population.rows {
             if let Some(Value::Text(location)) = row.values.get(index) {
-                named.insert(location.clone(), Calendar::new(location.as_str(), Base::None));
+                named.insert(
+                    location.clone(),
+                    Calendar::new(location.as_str(), Base::None),
+                );
             }
         }
     }
     for (location, days) in &fixture.context.holidays {
         let mut calendar = Calendar::new(location.as_str(), Base::None);
         let epoch = Day::new(1970, 1, 1);
-        calendar.add = days.iter().filter_map(|d| epoch.as_ref().ok().map(|e| e.plus_days(*d))).collect();
+        calendar.add = days
+            .iter()
+            .filter_map(|d| epoch.as_ref().ok().map(|e| e.plus_days(*d)))
+            .collect();
         named.insert(location.clone(), calendar);
     }
-    let own = named.remove("").unwrap_or_else(|| Calendar::new("", Base::None));
+    let own = named
+        .remove("")
+        .unwrap_or_else(|| Calendar::new("", Base::None));
     std::iter::once(own).chain(named.into_values()).collect()
 }
 
 fn waivers(fixture: &Fixture, test: &TestId) -> Vec<WaiverRow> {
-    let of_test = fixture.context.waivers.iter().filter(|(id, _, _)| id.is_empty() || id == test.as_str());
+    let of_test = fixture
+        .context
+        .waivers
+        .iter()
+        .filter(|(id, _, _)| id.is_empty() || id == test.as_str());
     of_test
-        .map(|(_, item, valid)| WaiverRow { test: test.to_string(), item: item.clone(), valid: *valid, reason: "fixture".to_owned() })
+        .map(|(_, item, valid)| WaiverRow {
+            test: test.to_string(),
+            item: item.clone(),
+            valid: *valid,
+            reason: "fixture".to_owned(),
+        })
         .collect()
 }
 
@@ -151,9 +206,15 @@ fn rows(schema: &Schema, fixture: &Fixture) -> Vec<Vec<Value>> {
             if fixture.context.known_at.is_some_and(|size| leaf >= size) {
                 continue;
             }
-            let key: Vec<Value> = schema.key_indexes().filter_map(|i| row.values.get(i).cloned()).collect();
+            let key: Vec<Value> = schema
+                .key_indexes()
+                .filter_map(|i| row.values.get(i).cloned())
+                .collect();
             let full = physical(schema, row, [leaf, 0, record], fixture);
-            match standing.iter_mut().find(|(k, _)| schema.shape == Shape::Event && *k == key) {
+            match standing
+                .iter_mut()
+                .find(|(k, _)| schema.shape == Shape::Event && *k == key)
+            {
                 Some((_, old)) => *old = full,
                 None => standing.push((key, full)),
             }
@@ -165,7 +226,10 @@ fn rows(schema: &Schema, fixture: &Fixture) -> Vec<Vec<Value>> {
 /// Own columns, then the system columns in the order of `docs/architecture.md`.
 fn physical(schema: &Schema, row: &FixtureRow, cite: [u64; 3], fixture: &Fixture) -> Vec<Value> {
     let number = |n: u64| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
-    let (start, end) = (fixture.context.span().from.micros(), fixture.context.span().until.micros());
+    let (start, end) = (
+        fixture.context.span().from.micros(),
+        fixture.context.span().until.micros(),
+    );
     let mut values = row.values.clone();
     values.push(number(row.unknown));
     values.extend(cite.map(number));
@@ -174,7 +238,13 @@ fn physical(schema: &Schema, row: &FixtureRow, cite: [u64; 3], fixture: &Fixture
         let [from, to, first, last, absent] = row.state.clone();
         let from = from.unwrap_or(Value::Time(start));
         let to = to.unwrap_or(Value::Null);
-        let last = last.unwrap_or_else(|| if to == Value::Null { Value::Time(end) } else { to.clone() });
+        let last = last.unwrap_or_else(|| {
+            if to == Value::Null {
+                Value::Time(end)
+            } else {
+                to.clone()
+            }
+        });
         let first = first.unwrap_or_else(|| from.clone());
         let absent = absent.unwrap_or_else(|| from.clone());
         values.extend([from, to, first, last, absent]);
@@ -200,21 +270,42 @@ struct RowLine {
 }
 
 /// The rows that did not pass from the outcome, the passing ones from the items of the query.
-fn all_lines(populations: &dyn Populations, job: &Job, outcome: &Outcome) -> Result<Vec<Found>, String> {
+fn all_lines(
+    populations: &dyn Populations,
+    job: &Job,
+    outcome: &Outcome,
+) -> Result<Vec<Found>, String> {
     let mut found = Vec::new();
     for line in outcome.rows.lines() {
-        let row: RowLine = serde_json::from_str(line).map_err(|e| format!("a row line is not JSON: {e}"))?;
-        found.push(Found { item: row.i, status: row.s, letters: row.a, reasons: row.r });
+        let row: RowLine =
+            serde_json::from_str(line).map_err(|e| format!("a row line is not JSON: {e}"))?;
+        found.push(Found {
+            item: row.i,
+            status: row.s,
+            letters: row.a,
+            reasons: row.r,
+        });
     }
-    let items = Job { sql: format!("SELECT DISTINCT _item FROM ({}) AS judged", job.sql), judged: None, ..job.clone() };
-    let answer = populations.query(&items, 100_000).map_err(|e| e.to_string())?;
+    let items = Job {
+        sql: format!("SELECT DISTINCT _item FROM ({}) AS judged", job.sql),
+        judged: None,
+        ..job.clone()
+    };
+    let answer = populations
+        .query(&items, 100_000)
+        .map_err(|e| e.to_string())?;
     let known: BTreeSet<String> = found.iter().map(|f| f.item.clone()).collect();
     let attributes = job.judged.as_ref().map_or(0, |j| j.attributes.len());
     for row in answer.rows {
         if let Some(Value::Text(item)) = row.into_iter().next()
             && !known.contains(&item)
         {
-            found.push(Found { item, status: ItemStatus::Pass, letters: "t".repeat(attributes), reasons: Vec::new() });
+            found.push(Found {
+                item,
+                status: ItemStatus::Pass,
+                letters: "t".repeat(attributes),
+                reasons: Vec::new(),
+            });
         }
     }
     Ok(found)
@@ -225,35 +316,90 @@ fn same_item(written: &str, item: &str) -> bool {
     written == item || written == item.replace("%2F", "/")
 }
 
-fn compare(control: &Control, fixture: &Fixture, verdict: &Verdict, outcome: &Outcome, found: &[Found], report: &mut FixtureReport) {
+fn compare(
+    control: &Control,
+    fixture: &Fixture,
+    verdict: &Verdict,
+    outcome: &Outcome,
+    found: &[Found],
+    report: &mut FixtureReport,
+) {
     let mut left: Vec<&Found> = found.iter().collect();
-    let wrong = |line: u32, what: String| Diagnostic::new(control.file.as_str(), line, 1, format!("`{}`: {what}", fixture.name));
+    let wrong = |line: u32, what: String| {
+        Diagnostic::new(
+            control.file.as_str(),
+            line,
+            1,
+            format!("`{}`: {what}", fixture.name),
+        )
+    };
     for line in &verdict.lines {
         report.items += 1;
         let Some(at) = left.iter().position(|f| same_item(&line.item, &f.item)) else {
-            let others = left.iter().map(|f| f.item.as_str()).collect::<Vec<_>>().join(", ");
-            report.wrong.push(wrong(line.line, format!("item `{}` is not in the population", line.item)).hint(format!("there: {others}")));
+            let others = left
+                .iter()
+                .map(|f| f.item.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            report.wrong.push(
+                wrong(
+                    line.line,
+                    format!("item `{}` is not in the population", line.item),
+                )
+                .hint(format!("there: {others}")),
+            );
             continue;
         };
         let item = left.swap_remove(at);
-        if (item.status, item.letters.as_str(), &item.reasons) != (line.status, line.letters.as_str(), &line.reasons) {
-            report.wrong.push(wrong(line.line, format!("expected `{}`, found `{}`", written(line), printed(item))));
+        if (item.status, item.letters.as_str(), &item.reasons)
+            != (line.status, line.letters.as_str(), &line.reasons)
+        {
+            report.wrong.push(wrong(
+                line.line,
+                format!("expected `{}`, found `{}`", written(line), printed(item)),
+            ));
         }
     }
     for item in left {
-        report.wrong.push(wrong(verdict.line, format!("the verdict leaves out `{}`", printed(item))));
+        report.wrong.push(wrong(
+            verdict.line,
+            format!("the verdict leaves out `{}`", printed(item)),
+        ));
     }
     if let Some(result) = verdict.result
         && result != outcome.result
     {
-        report.wrong.push(wrong(verdict.line, format!("expected the result {}, found {}", result.name(), outcome.result.name())));
+        report.wrong.push(wrong(
+            verdict.line,
+            format!(
+                "expected the result {}, found {}",
+                result.name(),
+                outcome.result.name()
+            ),
+        ));
     }
 }
 
 fn written(line: &VerdictLine) -> String {
-    format!("{} {} {} {}", line.item, line.status.name(), line.letters, line.reasons.join(" ")).trim_end().to_owned()
+    format!(
+        "{} {} {} {}",
+        line.item,
+        line.status.name(),
+        line.letters,
+        line.reasons.join(" ")
+    )
+    .trim_end()
+    .to_owned()
 }
 
 fn printed(item: &Found) -> String {
-    format!("{} {} {} {}", item.item, item.status.name(), item.letters, item.reasons.join(" ")).trim_end().to_owned()
+    format!(
+        "{} {} {} {}",
+        item.item,
+        item.status.name(),
+        item.letters,
+        item.reasons.join(" ")
+    )
+    .trim_end()
+    .to_owned()
 }

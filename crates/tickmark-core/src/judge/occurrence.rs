@@ -22,12 +22,24 @@ pub struct Expected {
 ///
 /// `effective` is in days like the period; `None` where they do not meet. Event and continuous controls owe nothing here.
 #[must_use]
-pub fn expected(control: &ControlId, frequency: Frequency, effective: Period, period: Period, zone: &Zone) -> Option<Expected> {
+pub fn expected(
+    control: &ControlId,
+    frequency: Frequency,
+    effective: Period,
+    period: Period,
+    zone: &Zone,
+) -> Option<Expected> {
     let inside = Period::new(effective.from.max(period.from), effective.to.min(period.to)).ok()?;
-    let mut expected = Expected { due: Vec::new(), partial: 0 };
+    let mut expected = Expected {
+        due: Vec::new(),
+        partial: 0,
+    };
     for bucket in buckets(frequency, inside) {
         if bucket.due {
-            expected.due.push(Occurrence { control: control.to_string(), due: bucket.whole.span(zone) });
+            expected.due.push(Occurrence {
+                control: control.to_string(),
+                due: bucket.whole.span(zone),
+            });
         } else {
             expected.partial += 1;
         }
@@ -43,21 +55,51 @@ mod tests {
     fn count(frequency: Frequency, effective: &str, period: &str) -> Option<(usize, usize)> {
         let period_of = |text| Period::parse(text).unwrap();
         let control = ControlId::parse("IAM-04").unwrap();
-        expected(&control, frequency, period_of(effective), period_of(period), &Zone::utc()).map(|e| (e.due.len(), e.partial))
+        expected(
+            &control,
+            frequency,
+            period_of(effective),
+            period_of(period),
+            &Zone::utc(),
+        )
+        .map(|e| (e.due.len(), e.partial))
     }
 
     #[test]
     fn quarters_count_by_their_ends() {
         let always = "2020-01-01..2030-12-31";
         // Edge case 10 of page 4: three quarter-ends, not four.
-        assert_eq!(count(Frequency::Quarterly, always, "2026-02-15..2026-11-14"), Some((3, 1)));
-        assert_eq!(count(Frequency::Annual, always, "2026-01-01..2026-06-30"), Some((0, 1)));
-        assert_eq!(count(Frequency::Event, always, "2026-01-01..2026-06-30"), Some((0, 0)));
+        assert_eq!(
+            count(Frequency::Quarterly, always, "2026-02-15..2026-11-14"),
+            Some((3, 1))
+        );
+        assert_eq!(
+            count(Frequency::Annual, always, "2026-01-01..2026-06-30"),
+            Some((0, 1))
+        );
+        assert_eq!(
+            count(Frequency::Event, always, "2026-01-01..2026-06-30"),
+            Some((0, 0))
+        );
     }
 
     #[test]
     fn a_control_owes_nothing_before_it_is_in_force() {
-        assert_eq!(count(Frequency::Monthly, "2026-04-10..2026-12-31", "2026-01-01..2026-06-30"), Some((3, 0)));
-        assert_eq!(count(Frequency::Monthly, "2027-01-01..2027-12-31", "2026-01-01..2026-06-30"), None);
+        assert_eq!(
+            count(
+                Frequency::Monthly,
+                "2026-04-10..2026-12-31",
+                "2026-01-01..2026-06-30"
+            ),
+            Some((3, 0))
+        );
+        assert_eq!(
+            count(
+                Frequency::Monthly,
+                "2027-01-01..2027-12-31",
+                "2026-01-01..2026-06-30"
+            ),
+            None
+        );
     }
 }

@@ -22,7 +22,12 @@ pub fn files() -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
                 files.insert(name, std::fs::read(&path).unwrap());
             }
         }
@@ -33,9 +38,20 @@ pub fn files() -> BTreeMap<String, Vec<u8>> {
 /// The library as shipped.
 pub fn library() -> Library {
     let files = files();
-    match Library::parse(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))) {
+    match Library::parse(
+        files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+    ) {
         Ok(library) => library,
-        Err(wrong) => panic!("{}", wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        Err(wrong) => panic!(
+            "{}",
+            wrong
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n")
+        ),
     }
 }
 

@@ -8,4 +8,5 @@
     reason = "tests"
 )]
 
+mod judge_defects;
 mod judge_library;

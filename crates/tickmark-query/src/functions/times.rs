@@ -19,16 +19,10 @@ pub(super) struct Calendars {
 }
 
 impl Calendars {
-    /// Calendars out of the job's lists of holidays.
+    /// The calendars of the job by location.
     pub(super) fn new(context: &JobContext) -> Self {
-        let calendar = |location: &str, days: &[i32]| {
-            let mut calendar = Calendar::new(location, Base::None);
-            calendar.add = days.iter().filter_map(|d| day(*d)).collect();
-            calendar
-        };
-        let by_location: BTreeMap<String, Calendar> =
-            context.holidays.iter().map(|(at, days)| (at.clone(), calendar(at, days))).collect();
-        let first = context.holidays.first().map_or_else(|| calendar("", &[]), |(at, days)| calendar(at, days));
+        let by_location = context.calendars.iter().map(|c| (c.location.clone(), c.clone())).collect();
+        let first = context.calendars.first().cloned().unwrap_or_else(|| Calendar::new("", Base::None));
         Self { first, by_location }
     }
 

@@ -152,8 +152,10 @@ impl Derived {
 pub enum InputRole {
     /// Gives one derived row for each of its rows.
     Driver,
-    /// Is joined to them.
+    /// Is joined to them; its coverage counts.
     Lookup,
+    /// Is read if it is there; its coverage does not count (identities, people).
+    Aside,
 }
 
 /// How a population's completeness is shown.

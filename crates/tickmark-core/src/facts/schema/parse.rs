@@ -258,7 +258,11 @@ fn derived(doc: &Doc<'_>, node: &Node, columns: &[Column]) -> Result<Derived, Di
     let mut from = Vec::new();
     for (key, at, role) in doc.map(from_at, "`from`")? {
         let name = doc.checked(at, key, PopulationName::parse)?;
-        let roles = [("driver", InputRole::Driver), ("lookup", InputRole::Lookup)];
+        let roles = [
+            ("driver", InputRole::Driver),
+            ("lookup", InputRole::Lookup),
+            ("aside", InputRole::Aside),
+        ];
         from.push((name, doc.one_of(role, "the role of an input", &roles)?));
     }
     let drivers = from

@@ -56,7 +56,7 @@ fn outer_attribute(letter: &str) -> String {
 
 /// Reason codes as one text, separated by blanks: the doubt alone, or one code for each attribute that is not met.
 fn reasons(attributes: &[Attribute]) -> String {
-    let mut parts = vec!["_doubt".to_owned()];
+    let mut parts = vec!["CASE WHEN _doubt IS NULL THEN '' ELSE _doubt END".to_owned()];
     for attribute in attributes {
         let Some(rule) = &attribute.rule else {
             continue;
@@ -67,11 +67,11 @@ fn reasons(attributes: &[Attribute]) -> String {
             identifier(&format!("w_{letter}")),
         );
         parts.push(format!(
-            "CASE WHEN _doubt IS NOT NULL THEN NULL WHEN {decided} IS NULL THEN {} WHEN NOT {decided} THEN {why} END",
-            quoted(&format!("{letter}:{}", rule.unknown)),
+            "CASE WHEN _doubt IS NOT NULL OR {decided} THEN '' WHEN {decided} IS NULL THEN {} ELSE concat(' ', {why}) END",
+            quoted(&format!(" {letter}:{}", rule.unknown)),
         ));
     }
-    format!("concat_ws(' ', {})", parts.join(", "))
+    format!("trim(concat({}))", parts.join(", "))
 }
 
 struct Writer<'w> {

@@ -169,6 +169,15 @@ fn holidays(setting: &Setting<'_>) -> Vec<Vec<Value>> {
     let (from, until) = (setting.window.from(), setting.window.until());
     let days = Period::new(setting.zone.day_of(from), setting.zone.day_of(until));
     let Ok(days) = days else { return Vec::new() };
-    let each = setting.calendars.iter().flat_map(|c| c.holidays(days).map(move |d| (c, d)));
-    each.map(|(c, day)| vec![Value::Text(c.location.clone()), Value::Date(day.epoch_days())]).collect()
+    let each = setting
+        .calendars
+        .iter()
+        .flat_map(|c| c.holidays(days).map(move |d| (c, d)));
+    each.map(|(c, day)| {
+        vec![
+            Value::Text(c.location.clone()),
+            Value::Date(day.epoch_days()),
+        ]
+    })
+    .collect()
 }

@@ -75,7 +75,9 @@ pub fn evaluate(node: &Node, row: Row<'_>, with: Evaluation<'_>) -> Value {
             _ => Value::Null,
         },
         Node::Call(Function::BusinessDeadline, arguments)
-            if arguments.last().is_some_and(|location| row.unknown & mask(location, with.scope) != 0) =>
+            if arguments
+                .last()
+                .is_some_and(|location| row.unknown & mask(location, with.scope) != 0) =>
         {
             // An absent location means the organization's calendar; an unreadable one means nothing.
             Value::Null
@@ -169,14 +171,21 @@ fn call(function: Function, arguments: &[Value], context: &JobContext) -> Value 
         (Function::Max, [a, b]) => pick(a, b, Ordering::Greater),
         (Function::TimePlus, [At(t), Duration(d)]) => At(t.wrapping_add(*d)),
         (Function::TimeBetween, [At(a), At(b)]) => Duration(a.wrapping_sub(*b)),
-        (Function::LocalDay, [At(t), Text(zone)]) => local(*t, zone, |_, day| Date(day.epoch_days())),
+        (Function::LocalDay, [At(t), Text(zone)]) => {
+            local(*t, zone, |_, day| Date(day.epoch_days()))
+        }
         (Function::EndOfDay, [At(t), Text(zone)]) => {
             local(*t, zone, |z, day| At(z.end_of(day).micros()))
         }
         (Function::BusinessDeadline, [At(t), Int(days), Text(zone), location]) => {
-            let location = if let Text(name) = location { Some(name.as_str()) } else { None };
+            let location = if let Text(name) = location {
+                Some(name.as_str())
+            } else {
+                None
+            };
             local(*t, zone, |z, day| {
-                business_day(day, *days, location, context).map_or(Value::Null, |due| At(z.end_of(due).micros()))
+                business_day(day, *days, location, context)
+                    .map_or(Value::Null, |due| At(z.end_of(due).micros()))
             })
         }
         _ => Value::Null,
@@ -202,7 +211,12 @@ fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContex
         Some(name) => Some(context.calendars.iter().find(|c| c.location == name)?),
     };
     let weekday = |d: Day| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let open = |d: Day| calendar.map_or_else(|| weekday(d), |c| !c.weekend.contains(&d.weekday()) && !c.is_holiday(d));
+    let open = |d: Day| {
+        calendar.map_or_else(
+            || weekday(d),
+            |c| !c.weekend.contains(&d.weekday()) && !c.is_holiday(d),
+        )
+    };
     let mut day = day;
     let mut left = days;
     while left > 0 || !open(day) {

@@ -64,6 +64,9 @@ pub fn to_sql(node: &Node, scope: &Scope, params: &Params) -> String {
             sql(right)
         ),
         Node::ToDecimal(inner) => format!("CAST({} AS DECIMAL(38, 9))", sql(inner)),
+        Node::Call(Function::BusinessDeadline, arguments) => {
+            business_deadline(arguments, scope, params)
+        }
         Node::Call(function, arguments) => {
             call(*function, &arguments.iter().map(sql).collect::<Vec<_>>())
         }

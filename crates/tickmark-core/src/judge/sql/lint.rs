@@ -108,7 +108,9 @@ impl Walk<'_> {
 
     fn relation(&mut self, name: &ObjectName) -> Step {
         let text = name.to_string();
-        if self.steps.contains(&text) && self.library.schema(&text).is_some() {
+        let known =
+            self.library.schema(&text).is_some() || FIXED_TABLES.iter().any(|(n, _)| *n == text);
+        if self.steps.contains(&text) && known {
             return self.refuse(
                 name.span(),
                 format!("the step `{text}` has the name of a population"),
@@ -118,7 +120,7 @@ impl Walk<'_> {
         if self.steps.contains(&text) {
             return ControlFlow::Continue(());
         }
-        if self.library.schema(&text).is_some() || FIXED_TABLES.iter().any(|(n, _)| *n == text) {
+        if known {
             self.reads.insert(text);
             return ControlFlow::Continue(());
         }

@@ -3,6 +3,7 @@
 //! Rows come in the order of their items' bytes. Nothing but the rows that did not pass is kept, so ten million passing
 //! items cost two running hashes.
 
+mod by_column;
 mod line;
 mod version;
 
@@ -15,6 +16,8 @@ use super::{
     library::to_hex,
     outcome::{Counts, ItemStatus, Outcome, ResultKind},
 };
+pub use by_column::Tally;
+
 use line::Line;
 use version::Versions;
 
@@ -67,9 +70,9 @@ pub enum TallyError {
     },
 }
 
-/// A running tally.
+/// A running tally of rows.
 #[derive(Debug)]
-pub struct Tally {
+pub struct RowTally {
     attributes: usize,
     versions: bool,
     waivers: HashMap<String, Vec<(i64, i64)>>,
@@ -84,7 +87,7 @@ pub struct Tally {
     line: Line,
 }
 
-impl Tally {
+impl RowTally {
     /// Begins.
     #[must_use]
     pub fn new(judged: &Judged) -> Self {

@@ -36,7 +36,7 @@ fn row<'r>(item: &'r str, attributes: &'r [Option<bool>], reasons: &'r str) -> T
 
 #[test]
 fn a_row_is_the_line_of_the_decisions() {
-    let mut tally = Tally::new(&judged(3, false));
+    let mut tally = RowTally::new(&judged(3, false));
     let mut deviating = row(
         "acme%2Fapi/9f2c",
         &[Some(false), Some(true), None],
@@ -60,7 +60,7 @@ fn a_row_is_the_line_of_the_decisions() {
 
 #[test]
 fn an_event_twice_is_refused_and_so_is_disorder() {
-    let mut tally = Tally::new(&judged(1, false));
+    let mut tally = RowTally::new(&judged(1, false));
     tally.push(&row("b", &[Some(true)], "")).unwrap();
     assert_eq!(
         tally.push(&row("b", &[Some(true)], "")),
@@ -86,7 +86,7 @@ fn an_event_twice_is_refused_and_so_is_disorder() {
 
 #[test]
 fn a_state_deviates_if_a_version_does_from_when_to_when() {
-    let mut tally = Tally::new(&judged(1, true));
+    let mut tally = RowTally::new(&judged(1, true));
     for (from, until, value, record) in [
         (0, 10, true, 1),
         (10, 20, false, 2),
@@ -131,7 +131,7 @@ fn a_waiver_counts_at_the_trigger_and_over_a_whole_version() {
     ] {
         let mut judged = judged(1, versions);
         judged.waivers = vec![waiver(valid.0, valid.1)];
-        let mut tally = Tally::new(&judged);
+        let mut tally = RowTally::new(&judged);
         let mut failing = row("a", &[Some(false)], "A:off");
         (failing.trigger_us, failing.from_us, failing.until_us) = (Some(5), Some(5), Some(8));
         tally.push(&failing).unwrap();
@@ -182,7 +182,7 @@ proptest! {
     /// INV-J1, INV-J2 and the definition of each count, against a count by hand.
     #[test]
     fn counts_are_what_a_person_would_count(rows in proptest::collection::btree_map("[a-c/%é]{1,6}", cells(), 0..20)) {
-        let mut tally = Tally::new(&judged(2, false));
+        let mut tally = RowTally::new(&judged(2, false));
         let mut expected = Counts::default();
         for (item, (gate, attributes, _)) in &rows {
             let mut input = row(item, attributes, "");
@@ -209,7 +209,7 @@ proptest! {
     /// Splitting one version of a state into two with the same values changes nothing but the citations.
     #[test]
     fn versions_join_to_the_worst(values in proptest::collection::vec(proptest::option::of(any::<bool>()), 1..6)) {
-        let mut tally = Tally::new(&judged(1, true));
+        let mut tally = RowTally::new(&judged(1, true));
         for value in &values {
             let attributes = [*value];
             tally.push(&TestRow { attributes: &attributes, ..row("a", &[], "") }).unwrap();
@@ -226,4 +226,36 @@ fn cells() -> impl Strategy<Value = Cells> {
         proptest::collection::vec(proptest::option::of(any::<bool>()), 2),
         any::<u8>(),
     )
+}
+
+#[test]
+fn columns_are_found_by_name_in_any_order() {
+    use crate::judge::job::Value;
+    let names = [
+        "_reasons", "_item", "a_A", "_na", "_pending", "_from", "_until", "_trigger", "_leaf",
+        "_blob", "_record",
+    ];
+    let names: Vec<String> = names.map(str::to_owned).to_vec();
+    let mut tally = Tally::new(&judged(1, false), &names).unwrap();
+    let (at, zero) = (Value::Time(1_772_445_600_000_000), Value::Int(0));
+    let values = [
+        Value::Text("A:off".into()),
+        Value::Text("x".into()),
+        Value::Bool(false),
+        Value::Null,
+        Value::Null,
+        at.clone(),
+        at.clone(),
+        at,
+        Value::Int(17),
+        zero.clone(),
+        Value::Int(42),
+    ];
+    tally.push(&values).unwrap();
+    assert!(tally.finish().unwrap().rows.contains("\"c\":[[17,0,42]]"));
+    let error = Tally::new(&judged(1, false), &names[..6]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the rows of the test are refused: the query gives no column `_until`"
+    );
 }
