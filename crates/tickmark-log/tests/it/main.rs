@@ -9,6 +9,8 @@
 
 mod data;
 mod format;
+mod hostile;
+mod laws;
 mod sample;
 mod vectors;
 mod verdicts;

@@ -1,10 +1,14 @@
 //! What each level means, and what keeps a bundle below it.
 
-use crate::sample::{auditor, auditor_key, bundle, checkpoint, leaf, parts, policy, verdict};
+use crate::sample::{
+    START_US, auditor, auditor_key, bundle, checkpoint, encoded, leaf, leaves_and_blobs, parts,
+    policy, verdict,
+};
 use tickmark_log::bundle::Parts;
+use tickmark_log::cbor::Value;
 use tickmark_log::checkpoint::Checkpoint;
 use tickmark_log::leaf::Side;
-use tickmark_log::verdict::{Level, Options, verify};
+use tickmark_log::verdict::{Level, Options, diff, verify};
 
 #[test]
 fn a_cosigned_bundle_is_witnessed_and_counts_its_blobs() {
@@ -143,4 +147,97 @@ fn leaves_of_the_auditor_need_a_key_that_was_given() {
         verify(&bundle(&parts), Some(&policy()), &options).level,
         Level::Invalid
     );
+}
+
+#[test]
+fn an_erased_blob_is_erased_and_never_missing() {
+    let (mut leaves, _) = leaves_and_blobs();
+    let mut erased = leaf(12);
+    erased.kind = "erased".to_owned();
+    erased.refs = vec![7];
+    erased
+        .body
+        .insert(1, Value::Bytes(leaves[7].blobs[0].commitment.0.0.to_vec()));
+    leaves.push(erased);
+    let mut parts = parts();
+    parts.leaves = encoded(&leaves);
+    parts.checkpoint = checkpoint(&parts.leaves, &[1, 2]);
+    let verdict = verdict(&bundle(&parts));
+    assert_eq!(verdict.level, Level::Witnessed);
+    let blobs = verdict.blobs;
+    assert_eq!(
+        (
+            blobs.committed,
+            blobs.disclosed,
+            blobs.erased,
+            blobs.withheld
+        ),
+        (3, 2, 1, 0)
+    );
+}
+
+#[test]
+fn gaps_and_times_after_the_witness_are_noted() {
+    let (mut leaves, _) = leaves_and_blobs();
+    leaves[8].kind = "collection.intent".to_owned();
+    leaves[9].kind = "collection.intent".to_owned();
+    leaves[10].kind = "collection.result".to_owned();
+    leaves[10].refs = vec![8];
+    // The witnesses of the sample sign one day after the start.
+    leaves[11].time_us = START_US + 86_400_000_001;
+    let mut parts = parts();
+    parts.leaves = encoded(&leaves);
+    parts.checkpoint = checkpoint(&parts.leaves, &[1, 2]);
+    let verdict = verdict(&bundle(&parts));
+    let notes: Vec<String> = verdict.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "future: 1 leaves claim a time after a witness saw them, the first is leaf 11",
+            "gap: 1 collections were begun and never concluded, the first in leaf 9"
+        ]
+    );
+    assert_eq!(verdict.level, Level::Witnessed);
+}
+
+#[test]
+fn two_histories_of_one_log_are_a_proof() {
+    let honest = parts();
+    let mut forked = honest.clone();
+    let mut changed = leaf(6);
+    changed.time_us += 1;
+    forked.leaves[6] = changed.encode().unwrap();
+    forked.checkpoint = checkpoint(&forked.leaves, &[2, 3]);
+    let mut longer = honest.clone();
+    longer.leaves.push(leaf(12).encode().unwrap());
+    longer.checkpoint = checkpoint(&longer.leaves, &[2, 3]);
+    let compare = |other: &Parts| {
+        diff(
+            &bundle(&honest),
+            &bundle(other),
+            Some(&policy()),
+            &Options::default(),
+        )
+    };
+
+    let (verdict, difference) = compare(&longer);
+    assert_eq!(
+        (verdict.level, difference.consistent, difference.first),
+        (Level::Witnessed, true, None)
+    );
+    let (verdict, difference) = compare(&forked);
+    assert_eq!(
+        (verdict.level, difference.consistent, difference.first),
+        (Level::Diverged, false, Some(6))
+    );
+    // Both heads carry the log's signature: that is the proof, whoever holds it.
+    for head in difference.heads.unwrap() {
+        let (_, note) = Checkpoint::parse_note(head.as_bytes()).unwrap();
+        assert_eq!(
+            note.signed_by(crate::sample::log_key().verifier()),
+            Some(true)
+        );
+    }
+    forked.checkpoint = honest.checkpoint.clone();
+    assert_eq!(compare(&forked).0.level, Level::Invalid);
 }

@@ -8,6 +8,8 @@
     reason = "tests stop at the first surprise, read files and start programs"
 )]
 
+mod bits;
+mod cli;
 mod mutate;
 #[path = "../../../tickmark-log/tests/it/sample.rs"]
 mod sample;

@@ -3,7 +3,6 @@
 use super::container::{entries, pack, with};
 use super::{Mutant, Operator, Rng, World};
 use crate::sample::{ORIGIN, START_US, bundle, checkpoint, log_key, policy_text, witness_key};
-use tickmark_log::base64;
 use tickmark_log::bundle::{Parts, write};
 use tickmark_log::checkpoint::Checkpoint;
 use tickmark_log::cosignature::cosign;
@@ -296,7 +295,6 @@ fn log_as_witness(world: &World, rng: &mut Rng) -> Mutant {
     let name = rng.pick(&["witness.example/w2", ORIGIN, "witness.example/w3"]);
     let key = SigningKey::from_seed(name, KeyType::CosignatureV1, [1; 32]).unwrap();
     let line = cosign(&head, START_US / 1_000_000, &key).unwrap().line();
-    assert!(base64::decode("").is_some());
     Mutant::exactly(
         with_checkpoint(world, checkpoint(&world.parts.leaves, &[1]) + &line),
         Level::Unanchored,
