@@ -8,5 +8,10 @@
     reason = "tests"
 )]
 
+mod data;
+mod facts_history;
+mod facts_library;
+mod facts_plans;
+mod facts_read;
 mod judge_defects;
 mod judge_library;

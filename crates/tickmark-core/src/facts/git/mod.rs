@@ -239,7 +239,7 @@ fn decode(frame: &Frame<'_>) -> Result<Commit, String> {
         author: who(commit.author)?,
         committer: who(commit.committer)?,
         message: text(commit.message),
-        signature: signature.map(|s| signed(s)),
+        signature: signature.map(signed),
     })
 }
 

@@ -247,6 +247,9 @@ impl Expr {
             }
             return Ok(Cell::set(elements));
         }
+        if self.convert == Some(Convert::Count) {
+            return Ok(Cell::Int(i64::try_from(texts.len()).unwrap_or(i64::MAX)));
+        }
         let text = match (&self.join, texts.as_slice()) {
             (Some(by), _) => texts.join(by),
             (None, [text]) => text.clone(),

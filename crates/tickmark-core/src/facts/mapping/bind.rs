@@ -210,7 +210,7 @@ fn fits(ty: Type, convert: &Convert) -> bool {
     match ty {
         Type::Text => matches!(convert, C::Text | C::Enum(_) | C::Account(_)),
         Type::Person => matches!(convert, C::Person | C::Account(_)),
-        Type::Int => matches!(convert, C::Int),
+        Type::Int => matches!(convert, C::Int | C::Count),
         Type::Decimal => matches!(convert, C::Decimal | C::Int),
         Type::Bool => matches!(convert, C::Bool | C::Enum(_)),
         Type::Time => matches!(convert, C::Time | C::Unix(_)),

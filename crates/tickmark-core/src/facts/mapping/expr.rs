@@ -80,6 +80,8 @@ pub enum Convert {
     Account(Template),
     /// One of a few words, each with what it becomes.
     Enum(Vec<(String, String)>),
+    /// How many values there are.
+    Count,
     /// All values together.
     Set,
     /// E-mail addresses of the `Co-authored-by:` trailers of a message.
@@ -102,7 +104,7 @@ pub enum Missing {
 #[error("{0}")]
 pub struct ExprError(pub String);
 
-const STEPS: [&str; 28] = [
+const STEPS: [&str; 26] = [
     "text",
     "int",
     "decimal",
@@ -128,9 +130,7 @@ const STEPS: [&str; 28] = [
     "ambiguous",
     "absent",
     "unknown",
-    "const",
-    "email",
-    "item",
+    "count",
 ];
 
 impl Expr {
@@ -157,6 +157,11 @@ impl Expr {
             text: text.to_owned(),
         };
         for piece in pieces {
+            if piece.is_empty() {
+                return Err(ExprError(format!(
+                    "`{text}` has an empty step; remove the `|` or write the step"
+                )));
+            }
             expr.step(&piece)?;
         }
         let timed = matches!(expr.convert, None | Some(Convert::Time));
@@ -191,31 +196,30 @@ impl Expr {
     fn step(&mut self, piece: &str) -> Result<(), ExprError> {
         let (name, argument) = split_argument(piece);
         match (name, argument) {
-            ("absent", None) => self.missing(Missing::Absent),
-            ("unknown", None) => self.missing(Missing::Unknown),
-            ("lower", None) => Ok(self.lower = true),
-            ("trim", None) => Ok(self.trim = true),
-            ("blank", None) => Ok(self.blank = true),
-            ("split", Some(by)) if !by.is_empty() => Ok(self.split = Some(by.to_owned())),
-            ("join", Some(by)) => Ok(self.join = Some(by.to_owned())),
-            ("get", Some(field)) if !field.is_empty() => Ok(self.get = Some(field.to_owned())),
-            ("only", Some(argument)) => self.only(argument),
+            ("absent", None) => return self.missing(Missing::Absent),
+            ("unknown", None) => return self.missing(Missing::Unknown),
+            ("only", Some(argument)) => return self.only(argument),
+            ("lower", None) => self.lower = true,
+            ("trim", None) => self.trim = true,
+            ("blank", None) => self.blank = true,
+            ("split", Some(by)) if !by.is_empty() => self.split = Some(by.to_owned()),
+            ("join", Some(by)) => self.join = Some(by.to_owned()),
+            ("get", Some(field)) if !field.is_empty() => self.get = Some(field.to_owned()),
             ("zone", Some(zone)) => {
-                self.zone = Some(Zone::parse(zone).map_err(|e| ExprError(e.to_string()))?);
-                Ok(())
+                self.zone = Some(Zone::parse(zone).map_err(|e| ExprError(e.to_string()))?)
             }
-            ("ambiguous", Some("earlier")) => Ok(self.ambiguous = Ambiguous::Earlier),
-            ("ambiguous", Some("later")) => Ok(self.ambiguous = Ambiguous::Later),
+            ("ambiguous", Some("earlier")) => self.ambiguous = Ambiguous::Earlier,
+            ("ambiguous", Some("later")) => self.ambiguous = Ambiguous::Later,
             _ => {
                 let convert = convert(name, argument)?.ok_or_else(|| unknown_step(piece, name))?;
-                if let Some(before) = self.convert.replace(convert) {
+                if self.convert.replace(convert).is_some() {
                     return Err(ExprError(format!(
-                        "two types in one mapping: {before:?} and `{piece}`; keep one"
+                        "`{piece}` is the second type of one mapping; keep one"
                     )));
                 }
-                Ok(())
             }
         }
+        Ok(())
     }
 
     fn missing(&mut self, missing: Missing) -> Result<(), ExprError> {
@@ -257,10 +261,11 @@ fn unknown_step(piece: &str, name: &str) -> ExprError {
 
 /// `account:github` and `enum(A,B)` alike: the name and what it is given.
 fn split_argument(piece: &str) -> (&str, Option<&str>) {
-    if let Some((name, rest)) = piece.split_once('(') {
-        if let Some(inside) = rest.strip_suffix(')') {
-            return (name, Some(inside));
-        }
+    if let Some((name, inside)) = piece
+        .split_once('(')
+        .and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)))
+    {
+        return (name, Some(inside));
     }
     piece
         .split_once(':')
@@ -279,6 +284,7 @@ fn convert(name: &str, argument: Option<&str>) -> Result<Option<Convert>, ExprEr
         ("date", None) => Convert::Date,
         ("person", None) => Convert::Person,
         ("set", None) => Convert::Set,
+        ("count", None) => Convert::Count,
         ("co_authors", None) => Convert::CoAuthors,
         ("duration", None) => Convert::Duration(0),
         ("duration", Some(unit)) => Convert::Duration(unit_us(unit)?),

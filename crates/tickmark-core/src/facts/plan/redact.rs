@@ -146,10 +146,12 @@ impl Work<'_> {
                     self.suspicious(inner, named);
                 }
             }
-            Value::String(text) if !hidden(text) && !text.is_empty() => {
-                if named || secret::marked(text) || secret::random(text) {
-                    self.hide(value);
-                }
+            Value::String(text)
+                if !hidden(text)
+                    && !text.is_empty()
+                    && (named || secret::marked(text) || secret::random(text)) =>
+            {
+                self.hide(value);
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 pub mod csv;
 mod page;
+mod settle;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,6 +16,8 @@ use crate::model::time::Time;
 use super::mapping::{Format, Mapping};
 use super::row::Row;
 use super::schema::Schema;
+
+pub use settle::settle;
 
 /// Version of this reader. Raised when the same bytes would give other rows; manifests and cached files carry it.
 pub const FACTS_VERSION: u32 = 1;

@@ -60,7 +60,7 @@ impl Reader<'_> {
             None => self.read_headings(&mut lines)?,
         };
         let mut record = 0;
-        while let Some(line) = lines.next() {
+        for line in lines.by_ref() {
             match line {
                 Ok(line) if line.fields.len() != headings.len() => {
                     let why = format!(

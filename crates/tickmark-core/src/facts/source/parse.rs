@@ -1,6 +1,6 @@
 //! The YAML of a source declaration.
 
-use crate::facts::mapping::{Expr, FORMATS, Format, MapEntry, Template};
+use crate::facts::mapping::{Convert, Expr, FORMATS, Format, MapEntry, Template, Where};
 use crate::facts::schema::Mismatch;
 use crate::facts::yaml::{Doc, Fields, Node};
 use crate::model::diagnostic::{Diagnostic, nearest};
@@ -142,22 +142,22 @@ impl Context<'_> {
     fn declared<'p>(
         &self,
         node: &Node,
-        names: impl Iterator<Item = &'p str>,
+        mut names: impl Iterator<Item = &'p str>,
     ) -> Result<(), Diagnostic> {
         let declared =
             |name: &str| TIMES.contains(&name) || self.params.iter().any(|(p, _)| p == name);
-        for name in names.filter(|name| !declared(name)) {
-            let wrong = self
-                .doc
-                .wrong(node.at, format!("parameter `{name}` is not declared"));
-            return Err(
-                match nearest(name, self.params.iter().map(|(p, _)| p.as_str())) {
-                    Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-                    None => wrong.hint("add it under `params:`"),
-                },
-            );
-        }
-        Ok(())
+        let Some(name) = names.find(|name| !declared(name)) else {
+            return Ok(());
+        };
+        let wrong = self
+            .doc
+            .wrong(node.at, format!("parameter `{name}` is not declared"));
+        Err(
+            match nearest(name, self.params.iter().map(|(p, _)| p.as_str())) {
+                Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+                None => wrong.hint("add it under `params:`"),
+            },
+        )
     }
 
     fn path(&self, node: &Node, of: &str) -> Result<JsonPath, Diagnostic> {
@@ -433,7 +433,16 @@ impl Context<'_> {
     }
 
     fn map(&self, node: &Node) -> Result<Vec<MapEntry>, Diagnostic> {
-        map_entries(self.doc, node)
+        let entries = map_entries(self.doc, node)?;
+        for (entry, (_, _, value)) in entries.iter().zip(self.doc.map(node, "`map`")?) {
+            if let Where::Template(template) = &entry.expr.at {
+                self.declared(value, template.params())?;
+            }
+            if let Some(Convert::Account(template)) = &entry.expr.convert {
+                self.declared(value, template.params())?;
+            }
+        }
+        Ok(entries)
     }
 
     fn count(&self, node: &Node) -> Result<CountAt, Diagnostic> {
