@@ -1,17 +1,21 @@
-//! Integration tests of core.
+//! Tests of the core from outside: what people read, laws and vectors.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "tests"
+    reason = "tests read fixtures and stop at the first surprise"
 )]
 
+mod clock;
 mod data;
+mod decide;
+mod documents;
 mod facts_history;
 mod facts_library;
 mod facts_plans;
 mod facts_read;
 mod judge_defects;
 mod judge_library;
+mod laws;

@@ -89,18 +89,14 @@ pub(super) fn init(
             "write organization, name, zone and categories into it",
         );
     }
-    if let Some((path, _)) = documents.adoptions().next() {
-        return refuse(
-            format!("`{path}` adopts a control before there is a ledger"),
-            "run `init` without it, then `apply`",
-        );
-    }
     let first = Draft::new(
         Body::Program(log.clone()),
         &[b"program", log.origin.as_bytes(), log.vkey.as_bytes()],
     );
     let mut drafts = vec![first, library_draft(library)];
-    drafts.extend(recorded(state, documents, &BTreeMap::new())?);
+    // Controls are adopted by `apply`: what they pin must be in the ledger before.
+    let program = |document: &Document| adoption(document).is_none();
+    drafts.extend(recorded(state, documents, &BTreeMap::new(), program)?);
     Ok(drafts)
 }
 
@@ -136,7 +132,7 @@ pub(super) fn apply(
             "run this in the program directory, or write it back with `export`",
         );
     }
-    let mut drafts = recorded(state, documents, pins)?;
+    let mut drafts = recorded(state, documents, pins, |_| true)?;
     for (path, version) in state
         .current_documents()
         .filter(|(path, _)| documents.get(path).is_none())
@@ -174,9 +170,10 @@ fn recorded(
     state: &State,
     documents: &Documents,
     pins: &BTreeMap<ControlId, Digest>,
+    wanted: impl Fn(&Document) -> bool,
 ) -> Result<Vec<Draft>, Refusal> {
     let mut drafts = Vec::new();
-    for (path, bytes, document) in documents.iter() {
+    for (path, bytes, document) in documents.iter().filter(|(_, _, document)| wanted(document)) {
         let digest = sha256(bytes);
         if state
             .current(path)

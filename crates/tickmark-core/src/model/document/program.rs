@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::calendar::{Base, Calendar};
 use crate::model::ids::{Category, InstanceId, PersonId};
 use crate::model::time::{Day, Period, Weekday, Zone};
-use crate::model::yaml::{Fields, Node, Reader};
+use crate::model::yaml::{Fields, Node, Place, Reader};
 
 /// `tickmark.yaml`: who is examined, when and under which categories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct Program {
     pub demo: bool,
     /// Persons behind the users of the operating system (decision D31).
     pub actors: BTreeMap<String, PersonId>,
+    /// Where each of them stands.
+    pub actor_places: BTreeMap<String, Place>,
 }
 
 impl Program {
@@ -93,7 +95,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Program> {
         .get("periods")
         .map(|n| read_periods(reader, n))
         .unwrap_or_default();
-    let actors = fields
+    let (actors, actor_places) = fields
         .get("actors")
         .map(|n| read_actors(reader, n))
         .unwrap_or_default();
@@ -115,13 +117,14 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Program> {
         trust,
         demo,
         actors,
+        actor_places,
     })
 }
 
 fn read_categories(reader: &mut Reader, node: &Node) -> Vec<Category> {
     let mut seen = BTreeSet::new();
     let items = reader.list(node, "`categories`");
-    if items.is_empty() {
+    if items.is_empty() && matches!(node.value, crate::model::yaml::Value::List(_)) {
         reader.refuse(
             node.at,
             "no category is in scope",
@@ -174,16 +177,20 @@ fn read_origin(reader: &mut Reader, node: &Node) -> Option<String> {
     Some(text)
 }
 
-fn read_actors(reader: &mut Reader, node: &Node) -> BTreeMap<String, PersonId> {
-    let mut actors = BTreeMap::new();
-    for (user, _, person) in reader
+fn read_actors(
+    reader: &mut Reader,
+    node: &Node,
+) -> (BTreeMap<String, PersonId>, BTreeMap<String, Place>) {
+    let (mut actors, mut places) = (BTreeMap::new(), BTreeMap::new());
+    for (user, at, person) in reader
         .map(node, "`actors`")
         .iter()
         .flat_map(|f| f.entries())
     {
+        places.insert(user.clone(), *at);
         actors.extend(reader.value(person).map(|p| (user.clone(), p)));
     }
-    actors
+    (actors, places)
 }
 
 /// The default location: the one named, else the only one, else a calendar without holidays.

@@ -93,9 +93,10 @@ impl Documents {
         if let (Some(program), Some(people)) = (self.program(), self.people()) {
             for (user, person) in &program.actors {
                 if !people.persons.iter().any(|p| p.person == *person) {
+                    let at = program.actor_places.get(user).copied().unwrap_or_default();
                     let what = format!("actor `{user}` is `{person}`, who is not in `people.yaml`");
                     wrong.push(
-                        Diagnostic::new("tickmark.yaml", 0, 0, what)
+                        Diagnostic::new("tickmark.yaml", at.line, at.column, what)
                             .hint("add the person or correct the handle"),
                     );
                 }
@@ -113,7 +114,7 @@ impl Documents {
                     waiver.test
                 );
                 wrong.push(
-                    Diagnostic::new("waivers.yaml", 0, 0, what)
+                    Diagnostic::new("waivers.yaml", waiver.at.line, waiver.at.column, what)
                         .hint(format!("adopt `{control}` or take the waiver out")),
                 );
             }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::ids::{ItemId, TestId};
 use crate::model::time::Day;
-use crate::model::yaml::{Fields, Node, Reader};
+use crate::model::yaml::{Fields, Node, Place, Reader};
 
 /// `waivers.yaml`: approved exceptions, time-boxed, approved before the fact.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Waiver {
     pub approved_by: String,
     /// When; never after `from`.
     pub approved_on: Day,
+    /// Where it stands.
+    pub at: Place,
 }
 
 /// What a waiver covers.
@@ -126,6 +128,7 @@ fn read_waiver(reader: &mut Reader, node: &Node) -> Option<Waiver> {
         reason: reason?,
         approved_by: approved_by?,
         approved_on: approved_on?,
+        at: node.at,
     };
     if waiver.until < waiver.from {
         reader.refuse(

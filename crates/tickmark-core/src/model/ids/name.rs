@@ -133,7 +133,7 @@ name!(
 );
 name!(
     /// One configured source of a program: `gh-acme`.
-    InstanceId, "the name of a configured source", "write it in lower case, like `gh-acme`", kebab
+    InstanceId, "a short name", "write it in lower case without spaces, like `gh-acme`", kebab
 );
 name!(
     /// A stream of a source: `reviews`.

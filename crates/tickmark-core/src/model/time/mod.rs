@@ -32,8 +32,8 @@ pub enum TimeError {
     #[error("period `{0}` ends before it begins; swap the two days")]
     Reversed(String),
     /// No such zone in the built-in database.
-    #[error("`{0}` is not a time zone of the IANA database; write it like `America/New_York`")]
-    NotZone(String),
+    #[error("`{0}` is not a time zone of the IANA database; {1}")]
+    NotZone(String, String),
     /// The clocks were set back: the local time happened twice.
     #[error(
         "`{0}` happened twice in {1} (clocks were set back); declare `ambiguous: earlier` or `ambiguous: later`"

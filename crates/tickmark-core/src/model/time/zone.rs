@@ -52,7 +52,7 @@ impl Zone {
         if name == "UTC" {
             return Ok(Self::utc());
         }
-        let refuse = || TimeError::NotZone(name.to_owned());
+        let refuse = || TimeError::NotZone(name.to_owned(), suggest(name));
         let rules = TimeZoneDatabase::bundled()
             .get(name)
             .map_err(|_| refuse())?;
@@ -127,6 +127,18 @@ impl Zone {
         stamp
             .map(Time::from_timestamp)
             .map_err(|_| TimeError::NotInstant(text.to_owned()))
+    }
+}
+
+/// The zone that was probably meant.
+fn suggest(name: &str) -> String {
+    let known: Vec<String> = TimeZoneDatabase::bundled()
+        .available()
+        .map(|n| n.as_str().to_owned())
+        .collect();
+    match crate::model::diagnostic::nearest(name, known.iter().map(String::as_str)) {
+        Some(near) if name.len() > 4 => format!("did you mean `{near}`?"),
+        _ => "write it like `America/New_York`".to_owned(),
     }
 }
 

@@ -9,6 +9,8 @@ use crate::model::diagnostic::{Diagnostic, nearest};
 pub struct Reader {
     file: String,
     found: Vec<Diagnostic>,
+    /// Known keys that an unknown one was probably meant to be: they are not reported as missing again.
+    slips: Vec<(Place, String)>,
 }
 
 /// The entries of one map whose keys are known.
@@ -52,6 +54,7 @@ impl Reader {
         Self {
             file: file.into(),
             found: Vec::new(),
+            slips: Vec::new(),
         }
     }
 
@@ -94,7 +97,10 @@ impl Reader {
         for (key, at, _) in fields.entries {
             if !known.contains(&key.as_str()) {
                 let hint = match nearest(key, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
+                    Some(near) => {
+                        self.slips.push((fields.at, near.to_owned()));
+                        format!("did you mean `{near}`?")
+                    }
                     None => format!("{what} has {}", known.join(", ")),
                 };
                 self.refuse(*at, format!("unknown key `{key}`"), hint);
@@ -139,7 +145,11 @@ impl Reader {
     /// A required key of a map. `hint` says what to write.
     pub fn required<'a>(&mut self, fields: &Fields<'a>, key: &str, hint: &str) -> Option<&'a Node> {
         let found = fields.get(key);
-        if found.is_none() {
+        let slip = self
+            .slips
+            .iter()
+            .any(|(at, near)| *at == fields.at && near == key);
+        if found.is_none() && !slip {
             let at = fields.place(key);
             self.refuse(at, format!("`{key}` is missing"), hint);
         }

@@ -8,7 +8,18 @@ const MAX_BYTES: usize = 4 << 20;
 const MAX_DEPTH: usize = 32;
 
 /// A place in a file, both from 1, columns in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Place {
     /// Line.
     pub line: u32,
@@ -53,6 +64,7 @@ impl Node {
     pub fn kind(&self) -> &'static str {
         match &self.value {
             _ if self.is_null() => "nothing",
+            Value::Scalar { text, .. } if text.trim().is_empty() => "an empty text",
             Value::Scalar { .. } => "a single value",
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
@@ -163,6 +175,8 @@ impl Tree<'_> {
             "quote a text that contains `: `"
         } else if info.contains("flow") || info.contains("expected ',' or") {
             "close the bracket or brace, or quote the text"
+        } else if info.contains("illegal placement of ':'") {
+            "close the bracket, brace or quote that was opened before this"
         } else if info.contains("quoted") {
             "close the quote"
         } else if info.contains("directive") {
