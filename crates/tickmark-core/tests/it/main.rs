@@ -18,4 +18,5 @@ mod facts_plans;
 mod facts_read;
 mod judge_defects;
 mod judge_library;
+mod judge_semantics;
 mod laws;

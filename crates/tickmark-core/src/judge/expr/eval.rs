@@ -184,8 +184,8 @@ fn call(function: Function, arguments: &[Value], context: &JobContext) -> Value 
                 None
             };
             local(*t, zone, |z, day| {
-                business_day(day, *days, location, context)
-                    .map_or(Value::Null, |due| At(z.end_of(due).micros()))
+                At(z.end_of(business_day(day, *days, location, context))
+                    .micros())
             })
         }
         _ => Value::Null,
@@ -204,12 +204,10 @@ fn local(us: i64, zone: &str, then: impl Fn(&Zone, Day) -> Value) -> Value {
     Zone::parse(zone).map_or(Value::Null, |z| then(&z, z.day_of(Time::from_micros(us))))
 }
 
-/// The n-th business day after a day in a location; an absent location has the organization's calendar.
-fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContext) -> Option<Day> {
-    let calendar = match location {
-        None | Some("") => context.calendars.first(),
-        Some(name) => Some(context.calendars.iter().find(|c| c.location == name)?),
-    };
+/// The n-th business day after a day; a location that is absent or has no calendar keeps the organization's.
+fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContext) -> Day {
+    let own = location.and_then(|name| context.calendars.iter().find(|c| c.location == name));
+    let calendar = own.or(context.calendars.first());
     let weekday = |d: Day| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
     let open = |d: Day| {
         calendar.map_or_else(
@@ -225,5 +223,5 @@ fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContex
             left -= 1;
         }
     }
-    Some(day)
+    day
 }
