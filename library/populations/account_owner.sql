@@ -1,14 +1,23 @@
--- Same-person is decided by the identity table as it stands last, never by equal logins. An account that two rows give
--- to two persons is known to be somebody's, but not whose.
+-- Same-person is decided by the identity table, never by equal logins: by what it says now, and for an account it no longer
+-- names, by what it said last (a leaver who is taken off the list still owned the account). An account that it gives to two
+-- persons is known to be somebody's, but not whose.
+WITH standing AS (
+  SELECT account, bool_or(valid_to IS NULL) AS named, max(valid_to) AS last_to FROM identity GROUP BY account
+),
+said AS (
+  SELECT i.*
+  FROM identity i
+  JOIN standing s ON s.account = i.account
+  WHERE (s.named AND i.valid_to IS NULL) OR (NOT s.named AND i.valid_to = s.last_to)
+)
 SELECT
-  i.account,
-  CASE WHEN count(DISTINCT i.person) = 1 THEN max(i.person) END AS person,
-  CASE WHEN count(DISTINCT i.person) = 1 THEN 0 ELSE 2 END AS _unknown,
-  first_value(i._leaf ORDER BY i._leaf, i._blob, i._record) AS _leaf,
-  first_value(i._blob ORDER BY i._leaf, i._blob, i._record) AS _blob,
-  first_value(i._record ORDER BY i._leaf, i._blob, i._record) AS _record,
-  min(i.valid_from) AS valid_from,
-  max(i.valid_to) AS valid_to
-FROM identity i
-WHERE i.valid_to IS NULL
-GROUP BY i.account
+  account,
+  CASE WHEN count(DISTINCT person) = 1 THEN max(person) END AS person,
+  CASE WHEN count(DISTINCT person) = 1 THEN 0 ELSE 2 END AS _unknown,
+  first_value(_leaf ORDER BY _leaf, _blob, _record) AS _leaf,
+  first_value(_blob ORDER BY _leaf, _blob, _record) AS _blob,
+  first_value(_record ORDER BY _leaf, _blob, _record) AS _record,
+  min(valid_from) AS valid_from,
+  CASE WHEN bool_or(valid_to IS NULL) THEN NULL ELSE max(valid_to) END AS valid_to
+FROM said
+GROUP BY account

@@ -110,15 +110,18 @@ authored AS (
 left_for_good AS (
   SELECT person, max(ended_at) AS at FROM employment GROUP BY person HAVING bool_and(ended_at IS NOT NULL)
 ),
+serves AS (
+  SELECT person, bool_or(kind = 'service') AS service FROM person GROUP BY person
+),
 decisive AS (
   SELECT
     r.repository, r.number, r.at, r.state, r.sha,
     CASE WHEN strpos(r.reviewer, ':') = 0 THEN r.reviewer ELSE o.person END AS person,
     coalesce(CASE WHEN strpos(r.reviewer, ':') = 0 THEN r.reviewer ELSE o.person END, r.reviewer, 'deleted:' || r.review) AS voice,
-    coalesce(r.reviewer_kind, '') <> 'Bot' AND coalesce(p.kind, '') <> 'service' AND (l.at IS NULL OR l.at > r.at) AS counts
+    coalesce(r.reviewer_kind, '') <> 'Bot' AND NOT coalesce(p.service, false) AND (l.at IS NULL OR l.at > r.at) AS counts
   FROM review r
   LEFT JOIN account_owner o ON o.account = r.reviewer
-  LEFT JOIN person p ON p.person = coalesce(o.person, r.reviewer) AND p.valid_to IS NULL
+  LEFT JOIN serves p ON p.person = coalesce(o.person, r.reviewer)
   LEFT JOIN left_for_good l ON l.person = coalesce(o.person, r.reviewer)
   WHERE r.state IN ('APPROVED', 'CHANGES_REQUESTED', 'DISMISSED') AND r.at IS NOT NULL
 ),

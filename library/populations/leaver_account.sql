@@ -3,15 +3,24 @@
 --
 -- A snapshot only says that a change lies between the last look that saw the account active (active_at) and the first that
 -- saw it disabled (disabled_at); an entry of the system's own log between the two gives the instant. An account that is gone
--- from the snapshots without a log entry is unknown: it may have been deleted, or left out of the list.
-WITH held AS (
+-- from the snapshots without a log entry is unknown: it may have been deleted, or left out of the list. An account that the
+-- identity table also gave to somebody else may be active for that person; one handed over before the end is not the leaver's. Without a stated end date nothing was in time.
+WITH claimed AS (
+  SELECT account, person, bool_or(valid_to IS NULL) AS named, max(valid_to) AS last_to FROM identity GROUP BY account, person
+),
+shared AS (
+  SELECT account, count(*) AS persons FROM claimed GROUP BY account
+),
+held AS (
   SELECT
-    e.person, e.start_on, e.location, e.ended_at, e.next_start_at, e._leaf, e._blob, e._record,
-    a.account, a.system, a.kind, a.valid_from, a.valid_to, a.seen_last
+    e.person, e.start_on, e.location, e.ended_at, e.end_stated, e.next_start_at, e._leaf, e._blob, e._record,
+    a.account, a.system, a.kind, a.valid_from, a.valid_to, a.seen_last, s.persons > 1 AS other_owner
   FROM employment e
-  JOIN account_owner o ON o.person = e.person
-  JOIN account a ON coalesce(a.owner_account, a.account) = o.account
+  JOIN claimed c ON c.person = e.person
+  JOIN shared s ON s.account = c.account
+  JOIN account a ON coalesce(a.owner_account, a.account) = c.account
   WHERE e.ended_at IS NOT NULL
+    AND (c.named OR c.last_to > e.ended_at OR s.persons = 1)
     AND a.status = 'active'
     AND (a.valid_to IS NULL OR a.valid_to > e.started_at)
     AND (e.next_start_at IS NULL OR a.valid_from < e.next_start_at)
@@ -21,6 +30,7 @@ last_active AS (
     person, start_on, account,
     max(location) AS location, max(ended_at) AS ended_at, max(next_start_at) AS next_start_at,
     max(system) AS system, max(kind) AS kind, max(valid_from) AS valid_from,
+    bool_and(end_stated) AS end_stated, bool_or(other_owner) AS other_owner,
     max(_leaf) AS _leaf, max(_blob) AS _blob, max(_record) AS _record
   FROM held
   GROUP BY person, start_on, account
@@ -73,8 +83,10 @@ settled AS (
 )
 SELECT
   person, start_on, account, system, kind, location, ended_at, next_start_at,
-  CASE WHEN last_seen_active > ended_at THEN last_seen_active END AS active_at,
-  disabled_at, used_at,
-  CASE WHEN vanished THEN 512 ELSE 0 END AS _unknown,
+  CASE WHEN last_seen_active > ended_at AND NOT other_owner THEN last_seen_active END AS active_at,
+  CASE WHEN end_stated THEN disabled_at END AS disabled_at,
+  used_at,
+  CASE WHEN vanished THEN 'vanished' WHEN other_owner THEN 'other_owner' WHEN NOT end_stated THEN 'end_not_stated' END AS doubt,
+  CASE WHEN vanished OR (other_owner AND disabled_at IS NULL) OR NOT end_stated THEN 512 ELSE 0 END AS _unknown,
   _leaf, _blob, _record
 FROM settled
