@@ -48,6 +48,8 @@ pub enum Form {
         sql: String,
         /// Line before its first line.
         line: u32,
+        /// Blanks before each of its lines that are not part of it.
+        indent: u32,
     },
 }
 
@@ -207,14 +209,21 @@ pub fn parse(
                 .wrong(at.at, "the query stands here and in a block of its own")
                 .hint("keep one of them"));
         }
-        (Some(at), None) => Some((doc.text(at, "`sql`")?.to_owned(), at.at.line)),
-        (None, given) => given,
+        (Some(at), None) => {
+            let quote = u32::from(rest_of_line(around.text, at.at).starts_with(['"', '\'']));
+            let (before, indent) = (
+                at.at.line.saturating_sub(1),
+                at.at.column.saturating_sub(1) + quote,
+            );
+            Some((doc.text(at, "`sql`")?.to_owned(), before, indent))
+        }
+        (None, given) => given.map(|(sql, line)| (sql, line, 0)),
     };
     let attributes = reader.attributes(fields.need(doc, "attributes", of)?, sql.is_some())?;
     let form = match sql {
-        Some((sql, line)) => {
+        Some((sql, line, indent)) => {
             reader.nothing_else(&fields)?;
-            Form::Sql { sql, line }
+            Form::Sql { sql, line, indent }
         }
         None => Form::Short(Box::new(reader.short(&fields)?)),
     };
@@ -463,34 +472,42 @@ impl Reader<'_, '_, '_> {
     }
 }
 
+/// The text of a line from a place on.
+fn rest_of_line(source: &str, at: Place) -> &str {
+    let line = at
+        .line
+        .checked_sub(1)
+        .and_then(|n| source.lines().nth(usize::try_from(n).ok()?))
+        .unwrap_or("");
+    let start = line
+        .char_indices()
+        .nth(usize::try_from(at.column.saturating_sub(1)).unwrap_or(0));
+    start.and_then(|(index, _)| line.get(index..)).unwrap_or("")
+}
+
 /// The place in the file of a defect inside an expression.
 ///
-/// Exact where the expression stands as written on one line or in a `|` block; otherwise the place where it begins.
+/// Exact where the line of the expression stands in the file as it was read; otherwise the place where it begins.
 fn place(file: &str, source: &str, node: &YamlNode, text: &str, error: ExprError) -> Diagnostic {
-    let line_at = |number: u32| {
-        number
-            .checked_sub(1)
-            .and_then(|n| source.lines().nth(usize::try_from(n).ok()?))
-            .unwrap_or("")
+    let first = rest_of_line(source, node.at);
+    let quote = u32::from(error.line == 1 && first.starts_with(['"', '\'']));
+    let line = text
+        .lines()
+        .nth(usize::try_from(error.line - 1).unwrap_or(0))
+        .unwrap_or("");
+    let begins = Place {
+        line: node.at.line + error.line - 1,
+        column: node.at.column + quote,
     };
-    let skip = usize::try_from(node.at.column.saturating_sub(1)).unwrap_or(0);
-    let rest: String = line_at(node.at.line).chars().skip(skip).collect();
-    let quote = u32::from(rest.starts_with(['"', '\'']));
-    let plain = rest
-        .chars()
-        .skip(quote as usize)
-        .collect::<String>()
-        .starts_with(text);
-    let (line, column) = if plain && error.line == 1 {
-        (node.at.line, node.at.column + quote + error.column - 1)
-    } else if rest.starts_with('|') {
-        let line = node.at.line + error.line;
-        let indent = line_at(line).chars().take_while(|c| *c == ' ').count();
-        (line, u32::try_from(indent).unwrap_or(0) + error.column)
+    let at = if !line.is_empty() && rest_of_line(source, begins).starts_with(line) {
+        Place {
+            line: begins.line,
+            column: begins.column + error.column - 1,
+        }
     } else {
-        (node.at.line, node.at.column)
+        node.at
     };
-    let diagnostic = Diagnostic::new(file, line, column, error.what);
+    let diagnostic = Diagnostic::new(file, at.line, at.column, error.what);
     match error.hint {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic,

@@ -140,6 +140,14 @@ fn every_defect_has_a_place_and_a_suggestion() {
         ("approved_at <= deployed_at", "approved_at <= now()"),
         ("approved_at <= deployed_at", "approved_at"),
         ("approved_at <= deployed_at", "approved_at = null"),
+        (
+            "expr: approved_at <= deployed_at",
+            "expr: |\n      approved_at\n      <= deploy_at",
+        ),
+        (
+            "expr: approved_at <= deployed_at",
+            "expr: >\n      approved_at\n      <= deploy_at",
+        ),
         ("$approvals_min", "$aprovals_min"),
         ("set_minus(approvers", "set_mnus(approvers"),
         ("code: late}", "code: lte}"),

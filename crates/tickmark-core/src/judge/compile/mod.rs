@@ -79,10 +79,11 @@ pub fn compile(
             );
             (from, BTreeSet::from([reads]))
         }
-        Form::Sql { sql, line } => {
+        Form::Sql { sql, line, indent } => {
             let place = Place {
                 file: &control.file,
                 line: *line,
+                indent: *indent,
             };
             let prepared = sql::prepare(library, place, sql, Purpose::Test, &params)?;
             (wrapped(test, &prepared.sql), prepared.reads)
@@ -95,6 +96,7 @@ pub fn compile(
             Place {
                 file: &control.file,
                 line: 0,
+                indent: 0,
             },
             &reconcile.name,
             &reconcile.sql,
@@ -119,7 +121,11 @@ pub fn question(
     let params = setting.window.params(setting.zone.name());
     let prepared = sql::prepare(
         library,
-        Place { file, line: 0 },
+        Place {
+            file,
+            line: 0,
+            indent: 0,
+        },
         sql,
         Purpose::Question,
         &params,
@@ -236,6 +242,7 @@ impl<'b> Builder<'b> {
                 Place {
                     file: &view.file,
                     line: 0,
+                    indent: 0,
                 },
                 &view.sql,
                 Purpose::View,
@@ -271,6 +278,7 @@ impl<'b> Builder<'b> {
                 Place {
                     file: &file.file,
                     line: 0,
+                    indent: 0,
                 },
                 &reconcile.name,
                 &file.sql,

@@ -54,7 +54,7 @@ pub fn evaluate(node: &Node, row: Row<'_>, with: Evaluation<'_>) -> Value {
         Node::Param(name) => with.params.get(name).cloned().unwrap_or(Value::Null),
         Node::Compare(op, l, r) => boolean(compare(*op, &value(l), &value(r))),
         Node::And(l, r) => boolean(and(truth(l), truth(r))),
-        Node::Or(l, r) => boolean(and(truth(l).map(|b| !b), truth(r).map(|b| !b)).map(|b| !b)),
+        Node::Or(l, r) => boolean(or(truth(l), truth(r))),
         Node::Not(inner) => boolean(truth(inner).map(|b| !b)),
         Node::IsNull(inner) => match value(inner) {
             Value::Null if row.unknown & mask(inner, with.scope) != 0 => Value::Null,
@@ -62,12 +62,8 @@ pub fn evaluate(node: &Node, row: Row<'_>, with: Evaluation<'_>) -> Value {
         },
         Node::In(inner, list) => {
             let found = value(inner);
-            let any = list
-                .iter()
-                .map(|n| compare(Comparison::Equal, &found, &value(n)));
-            boolean(any.fold(Some(false), |seen, one| {
-                and(seen.map(|b| !b), one.map(|b| !b)).map(|b| !b)
-            }))
+            let equal = |n: &Node| compare(Comparison::Equal, &found, &value(n));
+            boolean(list.iter().map(equal).fold(Some(false), or))
         }
         Node::Arithmetic { minus, left, right } => arithmetic(*minus, &value(left), &value(right)),
         Node::ToDecimal(inner) => match value(inner) {
@@ -99,6 +95,14 @@ fn and(left: Option<bool>, right: Option<bool>) -> Option<bool> {
     match (left, right) {
         (Some(false), _) | (_, Some(false)) => Some(false),
         (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+fn or(left: Option<bool>, right: Option<bool>) -> Option<bool> {
+    match (left, right) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
         _ => None,
     }
 }

@@ -81,9 +81,7 @@ impl Walk<'_> {
             crate::judge::expr::narrow(at.start.line),
             crate::judge::expr::narrow(at.start.column),
         );
-        ControlFlow::Break(Box::new(
-            Diagnostic::new(self.place.file, self.place.line + line, column, what).hint(hint),
-        ))
+        ControlFlow::Break(Box::new(self.place.wrong(line, column, what).hint(hint)))
     }
 
     fn select(&self, select: &Select) -> Step {

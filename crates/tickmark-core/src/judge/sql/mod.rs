@@ -33,6 +33,15 @@ pub struct Place<'a> {
     pub file: &'a str,
     /// Line before the first line of the query; 0 when the query is the file.
     pub line: u32,
+    /// Blanks before each of its lines that are not part of it.
+    pub indent: u32,
+}
+
+impl Place<'_> {
+    /// A defect at a place inside the query.
+    fn wrong(&self, line: u32, column: u32, what: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.file, self.line + line, self.indent + column, what)
+    }
 }
 
 /// What a query is for, which decides what it may do.
@@ -84,6 +93,7 @@ pub fn check_view(library: &Library, schema: &Schema, view: &SqlFile) -> Vec<Dia
     let place = Place {
         file: &view.file,
         line: 0,
+        indent: 0,
     };
     let query = match parse(place, &view.sql) {
         Ok(query) => query,
@@ -137,7 +147,7 @@ fn parse(place: Place<'_>, sql: &str) -> Result<Query, Diagnostic> {
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| {
             let (what, line, column) = expr::located(&error.to_string());
-            Diagnostic::new(place.file, place.line + line, column, what)
+            place.wrong(line, column, what)
         })?;
     let [Statement::Query(query)] = statements.as_slice() else {
         return Err(

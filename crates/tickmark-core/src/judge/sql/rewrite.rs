@@ -54,13 +54,9 @@ impl Rewriter<'_> {
     fn refuse(&self, at: &Expr, what: String, hint: String) -> Box<Diagnostic> {
         let start = at.span().start;
         Box::new(
-            Diagnostic::new(
-                self.place.file,
-                self.place.line + narrow(start.line),
-                narrow(start.column),
-                what,
-            )
-            .hint(hint),
+            self.place
+                .wrong(narrow(start.line), narrow(start.column), what)
+                .hint(hint),
         )
     }
 
