@@ -1,6 +1,6 @@
 //! Runs the fixtures of the library through the real views and compares with their verdicts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -113,7 +113,7 @@ pub fn job(
         window,
         zone: &context.zone,
         params: context.params.iter().cloned().collect(),
-        calendars: calendars(fixture),
+        calendars: calendars(fixture, library),
         waivers: waivers(fixture, &test.id),
         gaps: gaps(fixture),
         occurrences: Vec::new(),
@@ -131,23 +131,40 @@ pub fn job(
     Ok(job)
 }
 
-/// The organization's calendar, then those of the context.
-fn calendars(fixture: &Fixture) -> Vec<Calendar> {
-    let epoch = Day::new(1970, 1, 1).ok();
-    let named = fixture.context.holidays.iter().map(|(location, days)| {
+/// The organization's calendar without holidays, the calendars of the context, and one without holidays for every other
+/// location that the rows name.
+fn calendars(fixture: &Fixture, library: &Library) -> Vec<Calendar> {
+    let mut named: BTreeMap<String, Calendar> = BTreeMap::new();
+    for population in &fixture.populations {
+        let Some((index, _)) = library
+            .schemas
+            .get(&population.population)
+            .and_then(|s| s.column("location"))
+        else {
+            continue;
+        };
+        for row in &population.rows {
+            if let Some(Value::Text(location)) = row.values.get(index) {
+                named.insert(
+                    location.clone(),
+                    Calendar::new(location.as_str(), Base::None),
+                );
+            }
+        }
+    }
+    for (location, days) in &fixture.context.holidays {
         let mut calendar = Calendar::new(location.as_str(), Base::None);
+        let epoch = Day::new(1970, 1, 1);
         calendar.add = days
             .iter()
-            .filter_map(|d| epoch.map(|e| e.plus_days(*d)))
+            .filter_map(|d| epoch.as_ref().ok().map(|e| e.plus_days(*d)))
             .collect();
-        calendar
-    });
-    let (mut own, others): (Vec<Calendar>, Vec<Calendar>) =
-        named.partition(|c| c.location.is_empty());
-    if own.is_empty() {
-        own.push(Calendar::new("", Base::None));
+        named.insert(location.clone(), calendar);
     }
-    own.into_iter().chain(others).collect()
+    let own = named
+        .remove("")
+        .unwrap_or_else(|| Calendar::new("", Base::None));
+    std::iter::once(own).chain(named.into_values()).collect()
 }
 
 fn waivers(fixture: &Fixture, test: &TestId) -> Vec<WaiverRow> {

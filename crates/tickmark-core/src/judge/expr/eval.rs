@@ -188,8 +188,8 @@ fn call(function: Function, arguments: &[Value], context: &JobContext) -> Value 
                 None
             };
             local(*t, zone, |z, day| {
-                At(z.end_of(business_day(day, *days, location, context))
-                    .micros())
+                let due = business_day(day, *days, location, context);
+                due.map_or(Value::Null, |due| At(z.end_of(due).micros()))
             })
         }
         _ => Value::Null,
@@ -208,17 +208,15 @@ fn local(us: i64, zone: &str, then: impl Fn(&Zone, Day) -> Value) -> Value {
     Zone::parse(zone).map_or(Value::Null, |z| then(&z, z.day_of(Time::from_micros(us))))
 }
 
-/// The n-th business day after a day; a location that is absent or has no calendar keeps the organization's.
-fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContext) -> Day {
-    let own = location.and_then(|name| context.calendars.iter().find(|c| c.location == name));
-    let calendar = own.or(context.calendars.first());
-    let weekday = |d: Day| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let open = |d: Day| {
-        calendar.map_or_else(
-            || weekday(d),
-            |c| !c.weekend.contains(&d.weekday()) && !c.is_holiday(d),
-        )
+/// The n-th business day after a day. An absent location has the organization's calendar, the first; for one without a
+/// calendar there is no answer (the engine stops there).
+fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContext) -> Option<Day> {
+    let calendar = match location {
+        None | Some("") => context.calendars.first(),
+        Some(name) => Some(context.calendars.iter().find(|c| c.location == name)?),
     };
+    let weekday = |d: Day| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
+    let open = |d: Day| calendar.map_or_else(|| weekday(d), |c| c.is_business_day(d));
     let mut day = day;
     let mut left = days;
     while left > 0 || !open(day) {
@@ -227,5 +225,5 @@ fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContex
             left -= 1;
         }
     }
-    day
+    Some(day)
 }
