@@ -113,12 +113,35 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn argument<const N: usize>(&mut self) -> Result<u64, CborError> {
-        let mut wide = [0; 8];
-        for (to, from) in wide.iter_mut().skip(8 - N).zip(self.take(N)?) {
-            *to = *from;
+    fn fixed<const N: usize>(&mut self) -> Result<[u8; N], CborError> {
+        let rest = self.all.get(self.at..).unwrap_or_default();
+        let Some(bytes) = rest.first_chunk::<N>() else {
+            return self.fail(Fault::Truncated);
+        };
+        self.at += N;
+        Ok(*bytes)
+    }
+
+    /// An argument in the bytes after the first one.
+    fn argument(&mut self, info: u8, start: usize) -> Result<u64, CborError> {
+        let (argument, least) = match info {
+            24 => (u64::from(u8::from_be_bytes(self.fixed()?)), 24),
+            25 => (u64::from(u16::from_be_bytes(self.fixed()?)), 0x100),
+            26 => (u64::from(u32::from_be_bytes(self.fixed()?)), 0x1_0000),
+            27 => (u64::from_be_bytes(self.fixed()?), 0x1_0000_0000),
+            _ => return fault(start, Fault::Reserved),
+        };
+        if argument < least {
+            return fault(start, Fault::NotShortest);
         }
-        Ok(u64::from_be_bytes(wide))
+        Ok(argument)
+    }
+
+    /// Steps over one byte if it is the next one: the fast way past a key that must stand here.
+    pub(crate) fn step(&mut self, byte: u8) -> bool {
+        let here = self.all.get(self.at) == Some(&byte);
+        self.at += usize::from(here);
+        here
     }
 
     /// Reads the head of the next item: its type and its number, length or count.
@@ -132,19 +155,6 @@ impl<'a> Reader<'a> {
             return self.fail(Fault::Truncated);
         };
         self.at += 1;
-        let (argument, least) = match first & 31 {
-            info @ 0..=23 => (u64::from(info), 0),
-            24 => (self.argument::<1>()?, 24),
-            25 => (self.argument::<2>()?, 0x100),
-            26 => (self.argument::<4>()?, 0x1_0000),
-            27 => (self.argument::<8>()?, 0x1_0000_0000),
-            _ => {
-                return Err(CborError {
-                    at: start,
-                    fault: Fault::Reserved,
-                });
-            }
-        };
         let major = match first >> 5 {
             0 => Major::Uint,
             2 => Major::Bytes,
@@ -152,22 +162,16 @@ impl<'a> Reader<'a> {
             4 => Major::Array,
             5 => Major::Map,
             7 if first == 0xf4 || first == 0xf5 => Major::Bool,
-            _ => {
-                return Err(CborError {
-                    at: start,
-                    fault: Fault::Type,
-                });
-            }
+            _ => return fault(start, Fault::Type),
         };
-        if argument < least {
-            return Err(CborError {
-                at: start,
-                fault: Fault::NotShortest,
-            });
-        }
+        let argument = match first & 31 {
+            info @ 0..=23 => u64::from(info),
+            info => self.argument(info, start)?,
+        };
         Ok((major, argument))
     }
 
+    #[inline]
     fn expect(&mut self, wanted: Major) -> Result<u64, CborError> {
         let at = self.at;
         match self.head()? {
@@ -330,6 +334,10 @@ impl<'a> Reader<'a> {
             }
         })
     }
+}
+
+const fn fault<T>(at: usize, fault: Fault) -> Result<T, CborError> {
+    Err(CborError { at, fault })
 }
 
 /// Map keys must ascend strictly by their encoded bytes (RFC 8949 section 4.2.1).

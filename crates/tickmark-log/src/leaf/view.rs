@@ -120,8 +120,8 @@ fn items(array: &[u8]) -> Reader<'_> {
     reader
 }
 
-fn key(reader: &mut Reader<'_>, wanted: u64) -> Result<(), LeafError> {
-    if reader.uint()? == wanted {
+fn key(reader: &mut Reader<'_>, wanted: u8) -> Result<(), LeafError> {
+    if reader.step(wanted) || reader.uint()? == u64::from(wanted) {
         return Ok(());
     }
     Err(LeafError::Keys)

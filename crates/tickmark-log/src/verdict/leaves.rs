@@ -191,7 +191,8 @@ impl<'a> Leaves<'a> {
     }
 }
 
-fn prefix(key: &[u8; 32]) -> u64 {
+/// The first eight bytes as a number: compares as the bytes do.
+pub(super) fn prefix(key: &[u8; 32]) -> u64 {
     key.first_chunk()
         .map_or(0, |first| u64::from_be_bytes(*first))
 }
