@@ -282,9 +282,13 @@ impl Table {
     pub fn within(mut self, sheet: &str) -> Self {
         if self.rows.len() > TABLE_ROWS_MAX {
             self.rows.truncate(TABLE_ROWS_MAX);
-            self.note = format!(
+            let cut = format!(
                 "Only the first {TABLE_ROWS_MAX} rows are printed. All rows are in the workbook, sheet \"{sheet}\"."
             );
+            self.note = [cut.as_str(), self.note.as_str()]
+                .join(" ")
+                .trim()
+                .to_owned();
         }
         self
     }

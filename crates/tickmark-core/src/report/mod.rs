@@ -12,6 +12,7 @@ pub mod inputs;
 mod prose;
 mod remarks;
 pub mod render;
+pub mod sample;
 pub mod sheet;
 pub mod state;
 pub mod typeset;

@@ -105,22 +105,27 @@ pub fn description(inputs: &Inputs) -> Vec<(String, String)> {
             out.push(("DC2".to_owned(), format!("no service commitment or system requirement speaks of {name}; add one to commitments.yaml")));
         }
     }
-    for criterion in &inputs.criteria {
-        if !inputs
-            .controls
-            .iter()
-            .any(|control| control.criteria.contains(&criterion.id))
-        {
-            out.push((
-                "DC5".to_owned(),
-                format!(
-                    "no adopted control is mapped to {} ({})",
-                    criterion.id, criterion.title
-                ),
-            ));
-        }
+    let bare = unmapped(inputs);
+    if !bare.is_empty() {
+        let why = format!("no adopted control is mapped to {}", bare.join(", "));
+        out.push(("DC5".to_owned(), why));
     }
     out
+}
+
+/// Criteria in scope that no adopted control is mapped to.
+pub fn unmapped(inputs: &Inputs) -> Vec<String> {
+    let mapped = |id| {
+        inputs
+            .controls
+            .iter()
+            .any(|control| control.criteria.contains(id))
+    };
+    let bare = inputs
+        .criteria
+        .iter()
+        .filter(|criterion| !mapped(&criterion.id));
+    bare.map(|criterion| criterion.id.to_string()).collect()
 }
 
 /// Whether the program itself tells what the criterion asks for, so that no text is needed.

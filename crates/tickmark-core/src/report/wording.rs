@@ -130,3 +130,85 @@ pub fn categories(inputs: &Inputs) -> String {
         None => "no category".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use super::*;
+    use crate::model::time::Period;
+    use crate::report::sample::sample;
+
+    const ALL: [Text; 10] = [
+        Text::Section1,
+        Text::AssertionType1,
+        Text::AssertionType2,
+        Text::Section4Type1,
+        Text::Section4Type2,
+        Text::Section5,
+        Text::AnnexM,
+        Text::AnnexP,
+        Text::AnnexE,
+        Text::Readiness,
+    ];
+
+    #[test]
+    fn standing_texts_name_only_what_is_filled_in() {
+        let inputs = sample(Window::Throughout(
+            Period::parse("2026-01-01..2026-06-30").unwrap(),
+        ))
+        .unwrap();
+        for text in ALL {
+            for name in text
+                .source()
+                .split("{{")
+                .skip(1)
+                .filter_map(|rest| rest.split("}}").next())
+            {
+                assert!(value(name, &inputs).is_some(), "{text:?}: {name}");
+            }
+            assert!(!text.blocks(&inputs).is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn assertions_have_two_and_three_subjects() {
+        let inputs = sample(Window::Throughout(
+            Period::parse("2026-01-01..2026-06-30").unwrap(),
+        ))
+        .unwrap();
+        for (text, subjects) in [(Text::AssertionType1, 2), (Text::AssertionType2, 3)] {
+            let found: Vec<usize> = text
+                .blocks(&inputs)
+                .iter()
+                .filter_map(|block| {
+                    if let Block::List {
+                        numbered: true,
+                        items,
+                    } = block
+                    {
+                        Some(items.len())
+                    } else {
+                        None
+                    }
+                })
+                .collect();
+            assert_eq!(found, [subjects]);
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_become_markup() {
+        let mut inputs = sample(Window::Throughout(
+            Period::parse("2026-01-01..2026-06-30").unwrap(),
+        ))
+        .unwrap();
+        inputs.organization = "**Acme** {{system}}".into();
+        let blocks = Text::AssertionType2.blocks(&inputs);
+        let Some(Block::Paragraph { spans }) = blocks.first() else {
+            panic!("no paragraph")
+        };
+        assert!(
+            matches!(spans.first(), Some(Span::Text { text }) if text.contains("**Acme** {{system}}"))
+        );
+    }
+}

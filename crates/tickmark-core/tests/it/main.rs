@@ -20,3 +20,4 @@ mod judge_defects;
 mod judge_library;
 mod judge_semantics;
 mod laws;
+mod report;

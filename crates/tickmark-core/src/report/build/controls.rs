@@ -26,7 +26,7 @@ pub fn section4_type1(inputs: &Inputs) -> Section {
         ("Criteria", 3, Align::Left),
         ("Nature and frequency", 4, Align::Left),
         ("Owner and scope", 4, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new("Controls stated by management", &columns);
     for control in &inputs.controls {

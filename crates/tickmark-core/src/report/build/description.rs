@@ -62,7 +62,7 @@ fn commitments(inputs: &Inputs) -> Option<Table> {
         ("Kind", 3, Align::Left),
         ("Commitment or requirement", 9, Align::Left),
         ("Categories", 3, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         "Principal service commitments and system requirements",
@@ -89,7 +89,7 @@ fn not_relevant(inputs: &Inputs) -> Option<Table> {
     let columns = [
         ("Criterion", 2, Align::Left),
         ("Reason", 10, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new("Criteria that are not relevant to the system", &columns);
     for row in &inputs.not_relevant {
@@ -106,7 +106,7 @@ fn changes(inputs: &Inputs) -> Option<Table> {
     let columns = [
         ("Day", 2, Align::Left),
         ("Change", 10, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         "Changes that the ledger shows for the period; management decides which are significant",

@@ -83,7 +83,7 @@ pub fn untested(inputs: &Inputs, section: &mut Section) {
         ("Control", 5, Align::Left),
         ("Criteria", 3, Align::Left),
         ("What the ledger shows", 8, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         "Operating effectiveness was not tested by management for these controls",
@@ -227,16 +227,16 @@ fn row(test: &TestResult, item: &Item) -> Vec<Vec<Span>> {
     let at = |time: Option<Time>, otherwise: &str| {
         time.map_or_else(|| words(otherwise), |time| code(phrases::instant(time)))
     };
-    cells.push(at(item.from, ""));
-    cells.push(at(
-        item.until,
-        if item.from.is_some() {
-            "end of period"
-        } else {
-            ""
-        },
-    ));
-    cells.push(words(duration(test, item)));
+    let none = "\u{2013}";
+    cells.push(at(item.from, none));
+    let open = if item.from.is_some() {
+        "end of period"
+    } else {
+        none
+    };
+    cells.push(at(item.until, open));
+    let lasted = duration(test, item);
+    cells.push(words(if lasted.is_empty() { none } else { &lasted }));
     cells.push(words(nature(item)));
     cells.push(code(phrases::records(&item.citations, RECORDS_MOST)));
     cells

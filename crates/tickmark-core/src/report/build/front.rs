@@ -71,7 +71,7 @@ pub fn section5(inputs: &Inputs) -> Section {
         );
         section.say("Left empty for management. Each response is management's statement and is not examined.");
         let columns = [
-            ("Test", 3, Align::Left),
+            ("Test", 5, Align::Left),
             ("Management's response", 8, Align::Left),
             ("Responsible", 2, Align::Left),
             ("Due", 2, Align::Left),

@@ -131,7 +131,7 @@ fn runs(inputs: &Inputs) -> Table {
         ("Test", 4, Align::Left),
         ("Population hash", 7, Align::Left),
         ("Rows digest", 7, Align::Left),
-        ("Entry", 2, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         "Equal digests mean equal populations and equal results, item by item",

@@ -3,6 +3,7 @@
 use crate::report::document::{Align, Block, Section, Span, Table, Tone, code, number, words};
 use crate::report::figure::Citations;
 use crate::report::inputs::{Inputs, TestResult};
+use crate::report::remarks;
 use crate::report::state::{LEGEND, ResultState};
 use crate::report::wording::Text;
 
@@ -53,17 +54,17 @@ pub fn legend() -> Table {
 fn by_test(inputs: &Inputs) -> Table {
     let columns = [
         ("Test", 5, Align::Left),
-        ("Speaks of", 4, Align::Left),
-        ("Result", 5, Align::Left),
-        ("Popu\u{ad}lation", 3, Align::Right),
-        ("Tested", 3, Align::Right),
-        ("Passed", 3, Align::Right),
-        ("Devi\u{ad}ations", 3, Align::Right),
-        ("Un\u{ad}known", 3, Align::Right),
-        ("N/A", 2, Align::Right),
-        ("Pen\u{ad}ding", 2, Align::Right),
-        ("Cover\u{ad}age", 3, Align::Right),
-        ("Entry", 2, Align::Right),
+        ("Speaks of", 0, Align::Left),
+        ("Result", 4, Align::Left),
+        ("Population", 0, Align::Right),
+        ("Tested", 0, Align::Right),
+        ("Passed", 0, Align::Right),
+        ("Deviations", 0, Align::Right),
+        ("Unknown", 0, Align::Right),
+        ("N/A", 0, Align::Right),
+        ("Pending", 0, Align::Right),
+        ("Coverage", 0, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new("Every test that management ran for the period", &columns);
     for test in &inputs.tests {
@@ -97,17 +98,18 @@ fn by_criterion(inputs: &Inputs) -> Table {
         ("Test", 4, Align::Left),
         ("Result", 4, Align::Left),
         ("Items", 9, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         "Results at every criterion that a control is mapped to",
         &columns,
     );
     for criterion in &inputs.criteria {
+        if phrases::mapped(inputs, criterion.id).next().is_none() {
+            continue;
+        }
         table.band(format!("{}  {}", criterion.id, criterion.title));
-        let mut empty = true;
         for control in phrases::mapped(inputs, criterion.id) {
-            empty = false;
             let mut tested = false;
             for test in phrases::runs(inputs, control) {
                 tested = true;
@@ -130,15 +132,10 @@ fn by_criterion(inputs: &Inputs) -> Table {
                 ]);
             }
         }
-        if empty {
-            table.row(vec![
-                words("none mapped"),
-                Vec::new(),
-                Vec::new(),
-                words("no adopted control"),
-                entries(inputs.program_leaf),
-            ]);
-        }
+    }
+    let bare = remarks::unmapped(inputs);
+    if !bare.is_empty() {
+        table.note = format!("No adopted control is mapped to {}.", bare.join(", "));
     }
     table
 }

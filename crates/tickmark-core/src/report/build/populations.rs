@@ -78,11 +78,11 @@ fn sources(population: &Population) -> Table {
     let columns = [
         ("Source", 4, Align::Left),
         ("What was asked", 7, Align::Left),
-        ("Pages", 2, Align::Right),
-        ("At source", 2, Align::Right),
-        ("Stored", 2, Align::Right),
-        ("Refused", 2, Align::Right),
-        ("Un\u{ad}known", 2, Align::Right),
+        ("Pages", 0, Align::Right),
+        ("At source", 0, Align::Right),
+        ("Stored", 0, Align::Right),
+        ("Refused", 0, Align::Right),
+        ("Unknown", 0, Align::Right),
         ("Covered", 5, Align::Left),
         ("Entries", 4, Align::Left),
     ];
@@ -93,10 +93,7 @@ fn sources(population: &Population) -> Table {
     for card in &population.sources {
         let by = collected_by(population, card);
         let at_source = match card.at_source {
-            Some(count) => vec![
-                Span::Figure(count.cited(&by)),
-                Span::text(format!(" ({})", card.how)),
-            ],
+            Some(count) => number(count.cited(&by)),
             None => words("not told"),
         };
         let covered = card.covered.map_or_else(
@@ -113,9 +110,13 @@ fn sources(population: &Population) -> Table {
         if card.backfilled {
             source.push(Span::text(" (backfilled)"));
         }
+        let mut asked = code(&card.query);
+        if !card.how.is_empty() && card.at_source.is_some() {
+            asked.push(Span::text(format!(" (counted by {})", card.how)));
+        }
         table.row(vec![
             source,
-            code(&card.query),
+            asked,
             number(card.pages.cited(&by)),
             at_source,
             number(card.stored.cited(&by)),
@@ -135,7 +136,7 @@ fn reconciliations(population: &Population, section: &mut Section) {
     let columns = [
         ("Compared", 5, Align::Left),
         ("Outcome", 10, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         format!("{} against a second source", population.name),

@@ -241,7 +241,7 @@ fn table(standings: &[Standing]) -> Table {
         ("Control or test", 4, Align::Left),
         ("Open", 3, Align::Left),
         ("Reason", 10, Align::Left),
-        ("Entry", 1, Align::Right),
+        ("Entry", 0, Align::Right),
     ];
     let mut table = Table::new(
         "What the ledger holds open, criterion by criterion",
