@@ -19,9 +19,10 @@ pub fn leaf_hash(leaf: &[u8]) -> Digest {
 #[must_use]
 pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     let mut node = [1; 65];
-    for (to, from) in node.iter_mut().skip(1).zip(left.0.iter().chain(&right.0)) {
-        *to = *from;
-    }
+    let (_, hashes) = node.split_at_mut(1);
+    let (first, second) = hashes.split_at_mut(32);
+    first.copy_from_slice(&left.0);
+    second.copy_from_slice(&right.0);
     sha256(&node)
 }
 

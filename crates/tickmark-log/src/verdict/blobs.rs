@@ -24,22 +24,30 @@ struct Disclosed<'a> {
     commitment: Commitment,
     bytes: &'a [u8],
     bound: bool,
+    /// A list that a thousand leaves name is opened once.
+    opened: bool,
 }
 
 pub(super) fn check(
     bundle: &Bundle<'_>,
     salts: &[u8],
-    leaves: &Leaves<'_>,
+    leaves: Leaves<'_>,
 ) -> Result<BlobCount, Problem> {
     let mut disclosed = opened(bundle, salts)?;
-    let mut uses = leaves.uses.clone();
-    for blob in &leaves.uses {
-        bind(blob, &mut disclosed)?;
+    let mut uses = leaves.uses;
+    // What a list names is no list itself: one pass over the mentions in leaves is enough.
+    for at in 0..uses.len() {
+        let Some(blob) = uses.get(at).copied() else {
+            break;
+        };
+        bind(&blob, &mut disclosed)?;
         if blob.list
             && let Some(at) = find(&disclosed, &blob.commitment)
-            && let Some(list) = disclosed.get(at)
+            && let Some(list) = disclosed.get_mut(at)
+            && !std::mem::replace(&mut list.opened, true)
         {
-            for listed in items(list.bytes, &blob.commitment)? {
+            let payload = list.bytes;
+            for listed in items(payload, &blob.commitment)? {
                 bind(&listed, &mut disclosed)?;
                 uses.push(listed);
             }
@@ -89,6 +97,7 @@ fn opened<'a>(bundle: &Bundle<'a>, salts: &[u8]) -> Result<Vec<Disclosed<'a>>, P
             commitment: *commitment,
             bytes: entry.bytes,
             bound: false,
+            opened: false,
         });
     }
     Ok(disclosed)

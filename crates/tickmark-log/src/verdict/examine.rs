@@ -67,23 +67,24 @@ fn contents(
         options,
         &verdict.cosignatures,
     )?;
-    verdict.blobs = blobs::check(bundle, required(bundle, "salts")?, &leaves)?;
     notes(&leaves, verdict);
+    let (unknown_auditor, since_root) = (leaves.unknown_auditor, leaves.since_root);
+    verdict.blobs = blobs::check(bundle, required(bundle, "salts")?, leaves)?;
 
     let mut level = if quorum {
         Level::Witnessed
     } else {
         Level::Unanchored
     };
-    if leaves.unknown_auditor > 0 {
+    if unknown_auditor > 0 {
         let text = format!(
             "{} leaves of side auditor are signed by keys that were not given",
-            leaves.unknown_auditor
+            unknown_auditor
         );
         verdict.problems.push(Problem::new("auditor", text));
         level = level.min(Level::Unanchored);
     }
-    if let Some(problem) = since(options, &head, leaves.since_root) {
+    if let Some(problem) = since(options, &head, since_root) {
         verdict.problems.insert(0, problem);
         level = Level::Diverged;
     }

@@ -53,19 +53,59 @@ fn leaf(
     (n, leaf)
 }
 
-/// Name of the file, index, leaf. Bodies follow kinds.md, which the verifier does not read.
-fn all() -> Vec<(String, u64, Leaf)> {
+/// What people decide. Bodies follow kinds.md, which the verifier does not read.
+fn decided() -> Vec<(u64, Leaf)> {
     use Side::{Management, System};
+    let library = vec![(1, digest("library")), (2, text("0.1.0"))];
+    let document = vec![(1, text("controls/CHG-01.md")), (2, Value::Uint(0))];
+    let adoption = vec![
+        (1, text("CHG-01")),
+        (2, digest("text")),
+        (3, Value::Uint(20_454)),
+    ];
+    let trust = vec![
+        (1, text("witness.example/w1")),
+        (2, text("cpa")),
+        (3, Value::Uint(0)),
+    ];
+    let erased = vec![(1, digest("old")), (2, digest("new")), (3, text("art17"))];
+    let signatures =
+        [(2, vec![1; 64]), (3, vec![2; 64])].map(|(key, bytes)| (key, Value::Bytes(bytes)));
+    let rotation = [(1, text("vkey"))].into_iter().chain(signatures).collect();
+    vec![
+        leaf(0, "library", System, &[], &["content"], library),
+        leaf(1, "document", Management, &[], &["content"], document),
+        leaf(2, "adoption", Management, &[0, 1], &[], adoption),
+        leaf(3, "trust", Management, &[], &[], trust),
+        leaf(65_538, "erased", Management, &[256], &["new"], erased),
+        leaf(
+            4_294_967_296,
+            "key.rotation",
+            Management,
+            &[],
+            &[],
+            rotation,
+        ),
+    ]
+}
+
+/// What the program does.
+fn done() -> Vec<(u64, Leaf)> {
+    let kind = |index, kind, refs, blobs, body| leaf(index, kind, Side::System, refs, blobs, body);
     let asked = uints(&[START_US, START_US + 86_400_000_000]);
-    let stream = |from: u64| vec![(from, text("github")), (from + 1, text("pull_request"))];
-    let mut intent = vec![(1, text("gh")), (4, asked)];
-    intent.extend(stream(2));
-    let result = vec![
+    let intent = vec![
         (1, text("gh")),
+        (2, text("github")),
+        (3, text("pull_request")),
+        (4, asked),
+    ];
+    let counts = [
         (6, Value::Uint(0)),
         (8, uints(&[954, 1, 0, 2])),
         (13, Value::Bool(false)),
     ];
+    let result = [(1, text("gh"))].into_iter().chain(counts).collect();
+    let error = vec![(1, text("gh")), (3, text("denied"))];
     let run = vec![
         (1, text("CHG-01.approval")),
         (8, digest("items")),
@@ -74,108 +114,39 @@ fn all() -> Vec<(String, u64, Leaf)> {
         (11, Value::Uint(1)),
         (14, Value::Bool(false)),
     ];
-    let listed = [
-        leaf(
-            0,
-            "library",
-            System,
-            &[],
-            &["content"],
-            vec![(1, digest("library")), (2, text("0.1.0"))],
-        ),
-        leaf(
-            1,
-            "document",
-            Management,
-            &[],
-            &["content"],
-            vec![(1, text("controls/CHG-01.md")), (2, Value::Uint(0))],
-        ),
-        leaf(
-            2,
-            "adoption",
-            Management,
-            &[0, 1],
-            &[],
-            vec![
-                (1, text("CHG-01")),
-                (2, digest("text")),
-                (3, Value::Uint(20_454)),
-            ],
-        ),
-        leaf(
-            3,
-            "trust",
-            Management,
-            &[],
-            &[],
-            vec![
-                (1, text("witness.example/w1")),
-                (2, text("cpa")),
-                (3, Value::Uint(0)),
-            ],
-        ),
-        leaf(24, "collection.intent", System, &[], &[], intent),
-        leaf(
+    vec![
+        kind(24, "collection.intent", &[], &[], intent),
+        kind(
             256,
             "collection.result",
-            System,
             &[24],
             &["manifest", "page", "list"],
             result,
         ),
-        leaf(
-            65_536,
-            "collection.error",
-            System,
-            &[24, 256],
-            &["detail"],
-            vec![(1, text("gh")), (3, text("denied"))],
-        ),
-        leaf(
-            65_537,
-            "test.run",
-            System,
-            &[1, 2],
-            &["inputs", "rows"],
-            run,
-        ),
-        leaf(
-            65_538,
-            "erased",
-            Management,
-            &[256],
-            &["new"],
-            vec![(1, digest("old")), (2, digest("new")), (3, text("art17"))],
-        ),
-        leaf(
-            4_294_967_296,
-            "key.rotation",
-            Management,
-            &[],
-            &[],
-            vec![
-                (1, text("vkey")),
-                (2, Value::Bytes(vec![1; 64])),
-                (3, Value::Bytes(vec![2; 64])),
-            ],
-        ),
-    ];
-    let mut all: Vec<(String, u64, Leaf)> = listed
-        .into_iter()
-        .map(|(index, leaf)| (leaf.kind.clone(), index, leaf))
-        .collect();
+        kind(65_536, "collection.error", &[24, 256], &["detail"], error),
+        kind(65_537, "test.run", &[1, 2], &["inputs", "rows"], run),
+    ]
+}
+
+/// Name of the file, index, leaf.
+fn all() -> Vec<(String, u64, Leaf)> {
+    let body = vec![(1, text("CHG-01")), (2, Value::Map(vec![]))];
     let (index, mut conclusion) = leaf(
         65_539,
         "conclusion",
         Side::Auditor,
         &[65_537],
         &["content"],
-        vec![(1, text("CHG-01")), (2, Value::Map(vec![]))],
+        body,
     );
     conclusion.sign(&auditor_key()).unwrap();
-    all.push(("conclusion".to_owned(), index, conclusion));
-    all
+    let listed = decided()
+        .into_iter()
+        .chain(done())
+        .chain([(index, conclusion)]);
+    listed
+        .map(|(index, leaf)| (leaf.kind.clone(), index, leaf))
+        .collect()
 }
 
 #[test]
