@@ -5,6 +5,7 @@
 mod check;
 mod eval;
 mod functions;
+mod refuse;
 mod sql;
 
 pub use eval::{Evaluation, Row, evaluate, evaluate_d7};

@@ -5,6 +5,7 @@ mod criteria;
 mod fixture;
 mod markdown;
 mod pairs;
+mod rows;
 mod table;
 mod verdict;
 

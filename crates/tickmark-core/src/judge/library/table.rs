@@ -6,8 +6,9 @@ use crate::model::{
 };
 
 use super::{
-    fixture::{self, Fixture, FixtureRows, RowReader, Surroundings},
+    fixture::{Fixture, FixtureRows, Surroundings},
     markdown::Block,
+    rows::{self, RowReader},
 };
 
 /// Reads sections separated by empty lines.
@@ -65,7 +66,7 @@ fn check_header(
     header: &[&str],
     reader: &RowReader<'_>,
 ) -> Result<(), Diagnostic> {
-    if !fixture::readable(header.len()) {
+    if !rows::readable(header.len()) {
         let what = format!("{} columns are too many for a table", header.len());
         return Err(Diagnostic::new(file, line, 1, what).hint("write the fixture in yaml"));
     }

@@ -1,23 +1,27 @@
 //! A test as written: short form or `sql:`.
 
+mod place;
+mod reader;
+
 use std::collections::BTreeMap;
+
+use reader::Reader;
 
 use crate::{
     facts::{
         schema::{Element, Schema, Shape, Type},
-        yaml::{Doc, Fields, Node as YamlNode},
+        yaml::{Doc, Node as YamlNode},
     },
     model::{
         diagnostic::{Diagnostic, nearest},
         ids::{PopulationName, TestId},
-        yaml::Place,
     },
 };
 
 use super::{
-    expr::{self, ExprError, Node, Scope, ScopeColumn},
+    expr::{Node, Scope, ScopeColumn},
     job::{Kind, STATE_COLUMNS},
-    library::{BUILT_IN_REASONS, Front},
+    library::Front,
 };
 
 /// A test, checked against the schema of its population.
@@ -210,7 +214,7 @@ pub fn parse(
                 .hint("keep one of them"));
         }
         (Some(at), None) => {
-            let quote = u32::from(rest_of_line(around.text, at.at).starts_with(['"', '\'']));
+            let quote = u32::from(place::rest_of_line(around.text, at.at).starts_with(['"', '\'']));
             let (before, indent) = (
                 at.at.line.saturating_sub(1),
                 at.at.column.saturating_sub(1) + quote,
@@ -286,230 +290,4 @@ fn reconcile(doc: &Doc<'_>, node: &YamlNode) -> Result<Vec<TestReconcile>, Diagn
             })
         })
         .collect()
-}
-
-struct Reader<'r, 'd, 'a> {
-    doc: &'r Doc<'d>,
-    around: Surroundings<'a>,
-    scope: Scope,
-}
-
-impl Reader<'_, '_, '_> {
-    fn short(&self, fields: &Fields<'_>) -> Result<Short, Diagnostic> {
-        let coded = |key: &str| {
-            fields
-                .get(key)
-                .map(|n| self.coded_list(n, key, true))
-                .transpose()
-                .map(Option::unwrap_or_default)
-        };
-        Ok(Short {
-            filter: fields
-                .get("where")
-                .map(|n| self.expr(n, "`where`", Kind::Bool))
-                .transpose()?,
-            na: coded("na")?,
-            pending: coded("pending")?,
-            due: fields
-                .get("due")
-                .map(|n| self.expr(n, "`due`", Kind::Time))
-                .transpose()?,
-            interval: fields
-                .get("interval")
-                .map(|n| self.interval(n))
-                .transpose()?,
-        })
-    }
-
-    fn nothing_else(&self, fields: &Fields<'_>) -> Result<(), Diagnostic> {
-        for key in ["where", "na", "pending", "due", "interval"] {
-            if let Some(node) = fields.get(key) {
-                return Err(self
-                    .doc
-                    .wrong(node.at, format!("`{key}` belongs to the short form"))
-                    .hint("say it in the query"));
-            }
-        }
-        Ok(())
-    }
-
-    fn interval(&self, node: &YamlNode) -> Result<(Node, Node), Diagnostic> {
-        let of = "`interval`";
-        let fields = self.doc.fields(node, of, &["from", "until"])?;
-        let side = |key: &str| {
-            self.expr(
-                fields.need(self.doc, key, of)?,
-                &format!("`{key}`"),
-                Kind::Time,
-            )
-        };
-        Ok((side("from")?, side("until")?))
-    }
-
-    fn attributes(&self, node: &YamlNode, sql: bool) -> Result<Vec<Attribute>, Diagnostic> {
-        let entries = self.doc.map(node, "`attributes`")?;
-        if entries.is_empty() || entries.len() > 26 {
-            return Err(self.doc.wrong(node.at, "a test has 1 to 26 attributes"));
-        }
-        entries
-            .into_iter()
-            .map(|(letter, at, value)| self.attribute(letter, at, value, sql))
-            .collect()
-    }
-
-    fn attribute(
-        &self,
-        letter: &str,
-        at: Place,
-        node: &YamlNode,
-        sql: bool,
-    ) -> Result<Attribute, Diagnostic> {
-        if letter.len() != 1 || !letter.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(self
-                .doc
-                .wrong(at, format!("`{letter}` is not an attribute"))
-                .hint("attributes are capital letters: A, B, C"));
-        }
-        let of = format!("attribute {letter}");
-        let known: &[&str] = if sql {
-            &["says"]
-        } else {
-            &["says", "expr", "reason", "reasons", "unknown"]
-        };
-        let fields = self.doc.fields(node, &of, known)?;
-        let says = self
-            .doc
-            .text(fields.need(self.doc, "says", &of)?, "`says`")?
-            .to_owned();
-        let rule = if sql {
-            None
-        } else {
-            Some(self.rule(&fields, &of)?)
-        };
-        Ok(Attribute {
-            letter: letter.to_owned(),
-            says,
-            rule,
-        })
-    }
-
-    fn rule(&self, fields: &Fields<'_>, of: &str) -> Result<Rule, Diagnostic> {
-        let expr = self.expr(fields.need(self.doc, "expr", of)?, of, Kind::Bool)?;
-        let mut reasons = match fields.get("reasons") {
-            Some(node) => self.coded_list(node, "reasons", false)?,
-            None => Vec::new(),
-        };
-        if let Some(node) = fields.get("reason") {
-            reasons.push(Coded {
-                when: None,
-                code: self.code(node)?,
-            });
-        }
-        if reasons.iter().all(|r| r.when.is_some()) {
-            reasons.push(Coded {
-                when: None,
-                code: "not_met".to_owned(),
-            });
-        }
-        let unknown = fields
-            .get("unknown")
-            .map(|n| self.code(n))
-            .transpose()?
-            .unwrap_or_else(|| "unknown".to_owned());
-        Ok(Rule {
-            expr,
-            reasons,
-            unknown,
-        })
-    }
-
-    fn coded_list(
-        &self,
-        node: &YamlNode,
-        key: &str,
-        conditional: bool,
-    ) -> Result<Vec<Coded>, Diagnostic> {
-        let of = format!("`{key}`");
-        self.doc
-            .list(node, &of)?
-            .iter()
-            .map(|element| {
-                let fields = self.doc.fields(element, &of, &["when", "code"])?;
-                let when = match fields.get("when") {
-                    None if conditional => {
-                        return Err(self.doc.wrong(element.at, format!("{of} needs `when:`")));
-                    }
-                    None => None,
-                    Some(n) => Some(self.expr(n, "`when`", Kind::Bool)?),
-                };
-                Ok(Coded {
-                    when,
-                    code: self.code(fields.need(self.doc, "code", &of)?)?,
-                })
-            })
-            .collect()
-    }
-
-    fn code(&self, node: &YamlNode) -> Result<String, Diagnostic> {
-        let code = self.doc.text(node, "a reason code")?;
-        let declared = &self.around.front.reasons;
-        if declared.contains_key(code) || BUILT_IN_REASONS.contains(&code) {
-            return Ok(code.to_owned());
-        }
-        let wrong = self
-            .doc
-            .wrong(node.at, format!("reason `{code}` is not declared"));
-        Err(match nearest(code, declared.keys().map(String::as_str)) {
-            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-            None => wrong.hint("declare it under `reasons:` in the front matter"),
-        })
-    }
-
-    fn expr(&self, node: &YamlNode, of: &str, kind: Kind) -> Result<Node, Diagnostic> {
-        let text = self.doc.text(node, of)?;
-        expr::parse(text, &self.scope, kind)
-            .map_err(|error| place(self.doc.file, self.around.text, node, text, error))
-    }
-}
-
-/// The text of a line from a place on.
-fn rest_of_line(source: &str, at: Place) -> &str {
-    let line = at
-        .line
-        .checked_sub(1)
-        .and_then(|n| source.lines().nth(usize::try_from(n).ok()?))
-        .unwrap_or("");
-    let start = line
-        .char_indices()
-        .nth(usize::try_from(at.column.saturating_sub(1)).unwrap_or(0));
-    start.and_then(|(index, _)| line.get(index..)).unwrap_or("")
-}
-
-/// The place in the file of a defect inside an expression.
-///
-/// Exact where the line of the expression stands in the file as it was read; otherwise the place where it begins.
-fn place(file: &str, source: &str, node: &YamlNode, text: &str, error: ExprError) -> Diagnostic {
-    let first = rest_of_line(source, node.at);
-    let quote = u32::from(error.line == 1 && first.starts_with(['"', '\'']));
-    let line = text
-        .lines()
-        .nth(usize::try_from(error.line - 1).unwrap_or(0))
-        .unwrap_or("");
-    let begins = Place {
-        line: node.at.line + error.line - 1,
-        column: node.at.column + quote,
-    };
-    let at = if !line.is_empty() && rest_of_line(source, begins).starts_with(line) {
-        Place {
-            line: begins.line,
-            column: begins.column + error.column - 1,
-        }
-    } else {
-        node.at
-    };
-    let diagnostic = Diagnostic::new(file, at.line, at.column, error.what);
-    match error.hint {
-        Some(hint) => diagnostic.hint(hint),
-        None => diagnostic,
-    }
 }
