@@ -154,3 +154,16 @@ fn files_that_are_no_documents_are_told_apart_by_name() {
     }
     assert_eq!(class_of("policies/access.md"), Ok(Class::Text));
 }
+
+#[test]
+fn the_blocks_of_the_page_about_documents_are_a_program() {
+    let page = include_str!("../../../../docs/program.md");
+    let mut files = Vec::new();
+    for block in page.split("\n```").skip(1).step_by(2) {
+        let (head, text) = block.split_once('\n').unwrap();
+        let path = head.split_once("path=").unwrap().1;
+        files.push((path.to_owned(), format!("{text}\n").into_bytes()));
+    }
+    assert_eq!(files.len(), 7);
+    Documents::read(files).unwrap();
+}

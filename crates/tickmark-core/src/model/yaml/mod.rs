@@ -2,8 +2,7 @@
 //!
 //! The tree keeps every scalar as the text that was written and where it stood; types are asked for, never guessed. So `on`, `no`
 //! and `1e3` stay text until somebody asks for a number, and an error can always say `file:line:column`. Anchors, aliases, tags,
-//! directives, duplicate keys and keys that are no plain text are refused. The parser is the one inside `serde-saphyr`; the typed
-//! half of that crate is not used here because it resolves scalars before we see them (`docs/decisions`).
+//! directives, duplicate keys and keys that are no plain text are refused (`docs/decisions/0004-documents-and-state.md`).
 
 mod reader;
 mod tree;
