@@ -25,14 +25,33 @@ batch AS (
 proposed AS (
   SELECT DISTINCT repository, sha FROM commit
 ),
+advancing AS (
+  SELECT * FROM batch WHERE head_at > base_at
+),
+timeline AS (
+  SELECT repository, environment, head_at AS at, 1 AS deploys, '' AS sha FROM advancing
+  UNION ALL
+  SELECT e.repository, e.environment, m.at, 0, m.sha
+  FROM (SELECT DISTINCT repository, environment FROM advancing) e
+  JOIN main_commit m ON m.repository = e.repository
+),
+next_deployed AS (
+  SELECT
+    repository, environment, at, sha,
+    min(CASE WHEN deploys = 1 THEN at END) OVER (
+      PARTITION BY repository, environment ORDER BY at DESC, deploys DESC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS head_at
+  FROM timeline
+),
 carried AS (
   SELECT repository, deployment, sha, environment, deployed_at, _leaf, _blob, _record FROM batch
   UNION ALL
-  SELECT b.repository, b.deployment, m.sha, b.environment, b.deployed_at, b._leaf, b._blob, b._record
-  FROM batch b
-  JOIN main_commit m ON m.repository = b.repository AND m.at > b.base_at AND m.at <= b.head_at AND m.sha <> b.sha
-  LEFT JOIN proposed c ON c.repository = m.repository AND c.sha = m.sha
-  WHERE c.sha IS NULL
+  SELECT a.repository, a.deployment, n.sha, a.environment, a.deployed_at, a._leaf, a._blob, a._record
+  FROM next_deployed n
+  JOIN advancing a ON a.repository = n.repository AND a.environment = n.environment AND a.head_at = n.head_at
+  LEFT JOIN proposed c ON c.repository = n.repository AND c.sha = n.sha
+  WHERE n.sha <> '' AND n.sha <> a.sha AND n.at > a.base_at AND c.sha IS NULL
 ),
 merged AS (
   SELECT repository, merge_sha AS sha, max(number) AS number
@@ -100,6 +119,7 @@ authored AS (
   SELECT
     m.*, p.head_sha,
     CASE WHEN a.unresolved OR h.commits IS NOT NULL THEN NULL ELSE a.authors END AS authors,
+    CASE WHEN a.unresolved OR h.commits IS NOT NULL THEN NULL ELSE array_to_string(a.authors, chr(10)) END AS author_list,
     coalesce(a.unresolved, false) AS author_unresolved, h.commits AS commits_hidden, h.reviews AS reviews_hidden
   FROM matched m
   LEFT JOIN pull_request p ON p.repository = m.repository AND p.number = m.number
@@ -113,64 +133,83 @@ left_for_good AS (
 serves AS (
   SELECT person, bool_or(kind = 'service') AS service FROM person GROUP BY person
 ),
-decisive AS (
+judged AS (
   SELECT
-    r.repository, r.number, r.at, r.state, r.sha,
+    r.repository, r.number, r.at, r.sha,
     CASE WHEN strpos(r.reviewer, ':') = 0 THEN r.reviewer ELSE o.person END AS person,
     coalesce(CASE WHEN strpos(r.reviewer, ':') = 0 THEN r.reviewer ELSE o.person END, r.reviewer, 'deleted:' || r.review) AS voice,
-    coalesce(r.reviewer_kind, '') <> 'Bot' AND NOT coalesce(p.service, false) AND (l.at IS NULL OR l.at > r.at) AS counts
+    CASE WHEN r.state = 'APPROVED' AND coalesce(r.reviewer_kind, '') <> 'Bot' AND NOT coalesce(p.service, false)
+      AND (l.at IS NULL OR l.at > r.at) THEN '0' ELSE '1' END AS verdict
   FROM review r
   LEFT JOIN account_owner o ON o.account = r.reviewer
   LEFT JOIN serves p ON p.person = coalesce(o.person, r.reviewer)
   LEFT JOIN left_for_good l ON l.person = coalesce(o.person, r.reviewer)
   WHERE r.state IN ('APPROVED', 'CHANGES_REQUESTED', 'DISMISSED') AND r.at IS NOT NULL
 ),
-heard AS (
+decisive AS (
+  SELECT *, concat(CAST(CAST(at AS BIGINT) AS VARCHAR), verdict, coalesce(sha, '')) AS vote FROM judged
+),
+voted AS (
+  -- One row a voice on a change, and one without a voice where nobody decided. A vote is a text whose greatest is the last
+  -- (its instant in 16 digits of microseconds), and of votes at one instant the worse.
   SELECT
     c.repository, c.deployment, c.sha, d.voice,
-    coalesce(max(CASE WHEN d.at <= c.deployed_at THEN d.at END), max(d.at)) AS at
+    max(c.environment) AS environment, max(c.deployed_at) AS deployed_at, max(c.head_sha) AS head_sha, max(c.number) AS number,
+    max(c.author_list) AS author_list, bool_or(c.author_unresolved) AS author_unresolved,
+    max(c.commits_hidden) AS commits_hidden, max(c.reviews_hidden) AS reviews_hidden,
+    max(c._leaf) AS _leaf, max(c._blob) AS _blob, max(c._record) AS _record,
+    max(d.person) AS person,
+    bool_or(array_has(c.authors, d.person)) AS wrote,
+    coalesce(max(CASE WHEN d.at <= c.deployed_at THEN d.vote END), max(d.vote)) AS vote
   FROM authored c
-  JOIN decisive d ON d.repository = c.repository AND d.number = c.number
+  LEFT JOIN decisive d ON d.repository = c.repository AND d.number = c.number
   GROUP BY c.repository, c.deployment, c.sha, d.voice
 ),
 approval AS (
   SELECT
-    c.repository, c.deployment, c.sha, h.voice, h.at,
-    max(d.person) AS person, max(d.sha) AS approved_sha,
-    CASE WHEN coalesce(bool_or(array_has(c.authors, d.person)), false) THEN 0 ELSE 4 END
-      + CASE WHEN h.at <= max(c.deployed_at) THEN 2 ELSE 0 END
-      + CASE WHEN max(d.sha) = max(c.head_sha) THEN 1 ELSE 0 END AS worth
-  FROM authored c
-  JOIN heard h ON h.repository = c.repository AND h.deployment = c.deployment AND h.sha = c.sha
-  JOIN decisive d ON d.repository = c.repository AND d.number = c.number AND d.voice = h.voice AND d.at = h.at
-  GROUP BY c.repository, c.deployment, c.sha, h.voice, h.at
-  HAVING bool_and(d.state = 'APPROVED' AND d.counts)
+    *,
+    coalesce(substr(vote, 17, 1) = '0', false) AS approves,
+    time_of(CAST(substr(vote, 1, 16) AS BIGINT)) AS at,
+    nullif(substr(vote, 18), '') AS approved_sha
+  FROM voted
 ),
-approved AS (
+best AS (
   SELECT
-    repository, deployment, sha,
-    array_sort(array_agg(person) FILTER (WHERE person IS NOT NULL)) AS approvers,
-    count(*) > count(person) AS unresolved,
-    max(CASE WHEN person IS NOT NULL THEN worth END) AS worth,
-    first_value(approved_sha ORDER BY worth DESC, at DESC, voice) FILTER (WHERE person IS NOT NULL) AS approved_sha,
-    first_value(at ORDER BY worth DESC, at DESC, voice) FILTER (WHERE person IS NOT NULL) AS approved_at
+    *,
+    CASE
+      WHEN approves AND person IS NOT NULL THEN concat(
+        CASE WHEN coalesce(wrote, false) THEN 0 ELSE 4 END
+          + CASE WHEN at <= deployed_at THEN 2 ELSE 0 END
+          + CASE WHEN approved_sha = head_sha THEN 1 ELSE 0 END,
+        substr(vote, 1, 16), coalesce(approved_sha, ''))
+    END AS worth
   FROM approval
-  GROUP BY repository, deployment, sha
 ),
 weighed AS (
   SELECT
-    c.*, a.approvers, a.approved_sha, a.approved_at,
-    c.authors IS NULL AND (c.commits_hidden IS NOT NULL OR c.author_unresolved) AS authors_unknown,
-    c.reviews_hidden IS NOT NULL OR (coalesce(a.unresolved, false) AND coalesce(a.worth, 0) < 7) AS approval_unknown,
-    coalesce(a.unresolved, false) AS approver_unresolved
-  FROM authored c
-  LEFT JOIN approved a ON a.repository = c.repository AND a.deployment = c.deployment AND a.sha = c.sha
+    repository, deployment, sha,
+    max(environment) AS environment, max(deployed_at) AS deployed_at, max(head_sha) AS head_sha, max(number) AS number,
+    max(author_list) AS author_list, bool_or(author_unresolved) AS author_unresolved,
+    max(commits_hidden) AS commits_hidden, max(reviews_hidden) AS reviews_hidden,
+    max(_leaf) AS _leaf, max(_blob) AS _blob, max(_record) AS _record,
+    array_sort(array_agg(person) FILTER (WHERE approves AND person IS NOT NULL)) AS approvers,
+    bool_or(approves AND person IS NULL) AS approver_unresolved,
+    max(worth) AS worth
+  FROM best
+  GROUP BY repository, deployment, sha
+),
+doubted AS (
+  SELECT
+    *,
+    commits_hidden IS NOT NULL OR author_unresolved AS authors_unknown,
+    reviews_hidden IS NOT NULL OR (approver_unresolved AND coalesce(substr(worth, 1, 1), '') <> '7') AS approval_unknown
+  FROM weighed
 )
 SELECT
-  repository, deployment, sha, environment, deployed_at, head_sha, authors,
+  repository, deployment, sha, environment, deployed_at, head_sha, string_to_array(author_list, chr(10)) AS authors,
   CASE WHEN approval_unknown THEN NULL ELSE coalesce(approvers, make_array()) END AS approvers,
-  CASE WHEN NOT approval_unknown THEN approved_sha END AS approved_sha,
-  CASE WHEN NOT approval_unknown THEN approved_at END AS approved_at,
+  CASE WHEN NOT approval_unknown THEN nullif(substr(worth, 18), '') END AS approved_sha,
+  CASE WHEN NOT approval_unknown THEN time_of(CAST(substr(worth, 2, 16) AS BIGINT)) END AS approved_at,
   number,
   CASE
     WHEN reviews_hidden IS NOT NULL THEN 'read_denied'
@@ -180,4 +219,4 @@ SELECT
   END AS doubt,
   CASE WHEN authors_unknown THEN 64 ELSE 0 END + CASE WHEN approval_unknown THEN 128 + 256 + 512 ELSE 0 END AS _unknown,
   _leaf, _blob, _record
-FROM weighed
+FROM doubted
