@@ -108,7 +108,7 @@ fn fill(
     worksheet.write_string_with_format(
         1,
         0,
-        format!("{}. {}.", report.notice, report.anchor),
+        format!("{}; {}", report.notice, report.anchor),
         &formats.notice,
     )?;
     let mut auditors = Vec::with_capacity(sheet.columns.len());

@@ -1,6 +1,6 @@
 //! Sections 1, 2 and 5: the auditor's empty page, the draft assertion, other information.
 
-use crate::report::document::{Align, Block, Section, Span, Table, Tone, code, empty};
+use crate::report::document::{Align, Block, Kind, Section, Span, Table, Tone, code, empty};
 use crate::report::inputs::Inputs;
 use crate::report::prose;
 use crate::report::state::ResultState;
@@ -47,7 +47,7 @@ pub fn section2(inputs: &Inputs, text: Text) -> Section {
 }
 
 /// Section 5: management's own information, never examined.
-pub fn section5(inputs: &Inputs) -> Section {
+pub fn section5(inputs: &Inputs, kind: Kind) -> Section {
     let title = "Other information provided by management (not examined)";
     let mut section = Section::new(
         "Section 5",
@@ -64,7 +64,8 @@ pub fn section5(inputs: &Inputs) -> Section {
         .iter()
         .filter(|test| test.result == ResultState::Deviation)
         .collect();
-    if !deviating.is_empty() {
+    // A Type 1 has no results of operation to respond to.
+    if kind == Kind::Type2 && !deviating.is_empty() {
         section.heading(
             2,
             "Management's responses to deviations of its own monitoring",

@@ -1,6 +1,8 @@
 //! Annex E: what the report is anchored in and how to check it.
 
-use crate::report::document::{Align, Block, Section, Span, Table, Tone, code, number, words};
+use crate::report::document::{
+    Align, Block, Kind, Section, Span, Table, Tone, code, number, words,
+};
 use crate::report::figure::Citations;
 use crate::report::inputs::{Checkpoint, Inputs};
 use crate::report::wording::Text;
@@ -9,14 +11,14 @@ use super::description::entries;
 use super::phrases;
 
 /// Annex E.
-pub fn annex(inputs: &Inputs) -> Section {
+pub fn annex(inputs: &Inputs, kind: Kind) -> Section {
     let mut section = Section::new("Annex E", "Evidence ledger", "Management");
     section.blocks.extend(Text::AnnexE.blocks(inputs));
     section.heading(2, "Checkpoint");
     checkpoint(&inputs.checkpoint, &mut section);
     section.heading(2, "How to check this report");
     steps(inputs, &mut section);
-    if !inputs.tests.is_empty() {
+    if kind != Kind::Type1 && !inputs.tests.is_empty() {
         section.heading(2, "Digests of the runs");
         section.push(Block::Table(runs(inputs).within("Tests")));
     }

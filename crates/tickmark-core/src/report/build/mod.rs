@@ -38,9 +38,9 @@ pub fn type1(inputs: &Inputs) -> Result<Report, ReportError> {
     ];
     sections.push(description::section3(inputs));
     sections.push(controls::section4_type1(inputs));
-    sections.push(front::section5(inputs));
+    sections.push(front::section5(inputs, Kind::Type1));
     sections.extend(populations::annex(inputs));
-    sections.push(ledger::annex(inputs));
+    sections.push(ledger::annex(inputs, Kind::Type1));
     Ok(report(inputs, Kind::Type1, sections))
 }
 
@@ -63,10 +63,10 @@ pub fn type2(inputs: &Inputs) -> Result<Report, ReportError> {
     ];
     sections.push(description::section3(inputs));
     sections.push(controls::section4_type2(inputs));
-    sections.push(front::section5(inputs));
+    sections.push(front::section5(inputs, Kind::Type2));
     sections.push(monitoring::annex(inputs));
     sections.extend(populations::annex(inputs));
-    sections.push(ledger::annex(inputs));
+    sections.push(ledger::annex(inputs, Kind::Type2));
     Ok(report(inputs, Kind::Type2, sections))
 }
 
@@ -78,7 +78,7 @@ pub fn readiness(inputs: &Inputs) -> Result<Report, ReportError> {
     check::inputs(inputs)?;
     let mut sections = standing::sections(inputs);
     sections.extend(populations::annex(inputs));
-    sections.push(ledger::annex(inputs));
+    sections.push(ledger::annex(inputs, Kind::Readiness));
     Ok(report(inputs, Kind::Readiness, sections))
 }
 

@@ -46,7 +46,7 @@ pub fn legend() -> Table {
         &[("Mark", 1, Align::Center), ("Meaning", 12, Align::Left)],
     );
     for (mark, meaning) in LEGEND {
-        table.row(vec![words(mark), words(meaning)]);
+        table.row(vec![code(mark), words(meaning)]);
     }
     table
 }

@@ -112,10 +112,11 @@ pub fn counted(test: &TestResult) -> Vec<Span> {
     let by = crate::report::Citations::one(test.leaf);
     let counts = &test.counts;
     let mut spans = vec![
+        Span::text("Deviating: "),
         Span::Figure(counts.deviations.cited(&by)),
         Span::text(" of "),
         Span::Figure(counts.tested().cited(&by)),
-        Span::text(" items tested deviate (population "),
+        Span::text(" items tested (population "),
         Span::Figure(counts.population.cited(&by)),
     ];
     for (count, name) in [
@@ -124,9 +125,8 @@ pub fn counted(test: &TestResult) -> Vec<Span> {
         (counts.pending, "pending"),
     ] {
         if !count.is_zero() {
-            spans.push(Span::text(", "));
+            spans.push(Span::text(format!(", {name} ")));
             spans.push(Span::Figure(count.cited(&by)));
-            spans.push(Span::text(format!(" {name}")));
         }
     }
     spans.push(Span::text(")"));

@@ -167,8 +167,8 @@ fn of_test(test: &TestResult) -> Vec<OpenPoint> {
     if !test.counts.unknown.is_zero() {
         let by = Citations::one(test.leaf);
         let why = vec![
+            Span::text("items that could not be judged: "),
             Span::Figure(test.counts.unknown.cited(&by)),
-            Span::text(" items could not be judged"),
         ];
         open.push(point("unable_to_test", why));
     }

@@ -145,7 +145,7 @@ fn deviations_always_tell_tested_deviating_population_and_nature() {
     let text = words(&build::type2(&throughout()).unwrap());
     assert!(
         text.contains(
-            "3 \\[18103\\] of 412 \\[18103\\] items tested deviate (population 412 \\[18103\\])"
+            "Deviating: 3 \\[18103\\] of 412 \\[18103\\] items tested (population 412 \\[18103\\])"
         ),
         "{text}"
     );
@@ -272,4 +272,15 @@ fn the_description_s_gaps_are_said() {
     );
     assert!(text.contains("reads as a placeholder"), "TBD in DC7");
     assert!(!text.contains("**DC1**:") && !text.contains("**DC9**:"));
+}
+
+#[test]
+fn a_type_1_speaks_of_no_results() {
+    let text = words(&build::type1(&as_of()).unwrap());
+    for word in ["Annex M", "Rows digest", "response to"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    for state in ResultState::ALL {
+        assert!(!text.contains(state.words()), "{state:?}");
+    }
 }
