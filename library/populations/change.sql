@@ -79,7 +79,7 @@ wrote AS (
   SELECT repository, number, '', author, author_email FROM commit
   UNION ALL
   SELECT repository, number, '', committer, committer_email FROM commit
-  WHERE coalesce(committer, '') <> 'github:19864447' AND coalesce(committer_email, '') <> 'email:noreply@github.com'
+  WHERE coalesce(committer, committer_email, '') NOT IN ('github:19864447', 'email:noreply@github.com')
   UNION ALL
   SELECT repository, number, '', unnest(co_authors), CAST(NULL AS VARCHAR) FROM commit WHERE co_authors IS NOT NULL
   UNION ALL
