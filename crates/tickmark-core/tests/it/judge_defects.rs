@@ -274,3 +274,74 @@ fn sql_tests_look_at_what_cannot_be_read() {
         .join("\n")
     );
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+
+    /// A control with one damaged stretch is read or refused, never worse.
+    #[test]
+    fn a_damaged_control_is_read_or_refused(at in 0..CONTROL.len(), cut in 0..40_usize, put in "[a-z$'\"|>:{}\\[\\]()<=\n`?;~ é-]{0,12}") {
+        let end = (at + cut).min(CONTROL.len());
+        let text = format!("{}{put}{}", &CONTROL[..at], &CONTROL[end..]);
+        let _ = control(&text);
+    }
+
+    /// Any text is an expression or has a place where it is none.
+    #[test]
+    fn any_text_is_an_expression_or_refused(text in "(approved_at|deployed_at|authors|and|or|not|is|null|in|between|'|\\(|\\)|,|=|<|\\+|-|interval|set_minus|\\$n|1|\\.5| |\n|é){0,24}") {
+        use tickmark_core::judge::expr::{Scope, ScopeColumn, parse_condition};
+        use tickmark_core::judge::job::Kind;
+        let column = |name: &str, kind| ScopeColumn { name: name.into(), kind, bit: Some(0) };
+        let scope = Scope {
+            population: "p".into(),
+            columns: vec![column("approved_at", Kind::Time), column("deployed_at", Kind::Time), column("authors", Kind::Set)],
+            params: vec![("n".into(), Kind::Int)],
+        };
+        if let Err(error) = parse_condition(&text, &scope) {
+            proptest::prop_assert!(error.line >= 1 && error.column >= 1 && !error.what.is_empty());
+        }
+    }
+}
+
+/// Nesting and chains that would exhaust the stack are refused.
+#[test]
+fn deep_nesting_is_refused() {
+    use tickmark_core::judge::expr::{Scope, parse_condition};
+    for (open, close) in [
+        ("(", ")"),
+        ("not ", ""),
+        ("set_empty(", ")"),
+        ("1 + ", ""),
+        ("true and ", ""),
+        ("", " is null"),
+    ] {
+        for times in [40, 90, 400, 4_000] {
+            let text = format!("{}true{}", open.repeat(times), close.repeat(times));
+            let found = parse_condition(&text, &Scope::default());
+            assert!(times < 100 || found.is_err(), "{open}{close} {times}");
+        }
+        for times in [400, 3_900, 20_000] {
+            let sql = format!(
+                "SELECT {}true{} FROM change",
+                open.repeat(times),
+                close.repeat(times)
+            );
+            let zone = tickmark_core::model::time::Zone::utc();
+            let _ = tickmark_core::judge::compile::question(&library(), "q", &sql, &setting(&zone));
+        }
+    }
+}
+
+fn setting(zone: &tickmark_core::model::time::Zone) -> tickmark_core::judge::compile::Setting<'_> {
+    use tickmark_core::{judge::window::Window, model::time::Time};
+    tickmark_core::judge::compile::Setting {
+        window: Window::Instant(Time::from_micros(0)),
+        zone,
+        params: Default::default(),
+        calendars: vec![],
+        waivers: vec![],
+        gaps: vec![],
+        occurrences: vec![],
+        coverage: [1, 1],
+    }
+}

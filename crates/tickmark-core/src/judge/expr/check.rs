@@ -1,5 +1,7 @@
 //! From the SQL parser's tree to a typed node: only what is listed passes.
 
+use std::cell::Cell;
+
 use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
 
 use super::{
@@ -20,7 +22,12 @@ type Checked = Result<(Node, Kind), ExprError>;
 /// Checks expressions of one scope.
 pub(super) struct Checker<'s> {
     pub scope: &'s Scope,
+    /// How deep the walk is.
+    pub depth: Cell<usize>,
 }
+
+/// Deepest tree that is walked, chains included: `a or b or c` is three deep.
+const MAX_TREE: usize = 100;
 
 impl Checker<'_> {
     /// An expression that must have the given type; a literal is read as one of that type.
@@ -30,6 +37,20 @@ impl Checker<'_> {
     }
 
     fn any(&self, expr: &ast::Expr) -> Checked {
+        if self.depth.get() >= MAX_TREE {
+            return Err(wrong(
+                expr,
+                format!("more than {MAX_TREE} conditions in a row or inside each other"),
+            )
+            .with("use `in (…)`, or the `sql:` form"));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let checked = self.kind_of_node(expr);
+        self.depth.set(self.depth.get() - 1);
+        checked
+    }
+
+    fn kind_of_node(&self, expr: &ast::Expr) -> Checked {
         match expr {
             ast::Expr::Nested(inner) => self.any(inner),
             ast::Expr::Identifier(ident) => self.column(expr, &ident.value),

@@ -12,7 +12,11 @@ pub use eval::{Evaluation, Row, evaluate, evaluate_d7};
 pub use functions::Function;
 pub use sql::{Params, decided, mask, to_sql};
 
-use sqlparser::{dialect::GenericDialect, parser::Parser, tokenizer::Token};
+use sqlparser::{
+    dialect::GenericDialect,
+    parser::Parser,
+    tokenizer::{Token, TokenWithSpan, Tokenizer},
+};
 
 use super::job::{Kind, Value};
 
@@ -20,6 +24,8 @@ use super::job::{Kind, Value};
 const MAX_BYTES: usize = 16_384;
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 48;
+/// Most words and signs of an expression, commas not counted.
+const MAX_TOKENS: usize = 1_000;
 
 /// A column an expression may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +132,11 @@ pub fn parse_condition(text: &str, scope: &Scope) -> Result<Node, ExprError> {
 /// As [`parse_condition`].
 pub fn parse(text: &str, scope: &Scope, kind: Kind) -> Result<Node, ExprError> {
     let syntax = syntax(text)?;
-    check::Checker { scope }.of_kind(&syntax, kind)
+    check::Checker {
+        scope,
+        depth: std::cell::Cell::new(0),
+    }
+    .of_kind(&syntax, kind)
 }
 
 fn syntax(text: &str) -> Result<sqlparser::ast::Expr, ExprError> {
@@ -151,10 +161,11 @@ fn syntax(text: &str) -> Result<sqlparser::ast::Expr, ExprError> {
         refuse(line, column, what)
     };
     let dialect = GenericDialect {};
+    let tokens =
+        tokens(text, MAX_TOKENS).map_err(|(line, column, what)| refuse(line, column, what))?;
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(MAX_DEPTH)
-        .try_with_sql(text)
-        .map_err(|e| failed(&e))?;
+        .with_tokens_with_locations(tokens);
     let expr = parser.parse_expr().map_err(|e| failed(&e))?;
     let rest = parser.peek_token();
     if rest.token == Token::EOF {
@@ -171,6 +182,36 @@ fn syntax(text: &str) -> Result<sqlparser::ast::Expr, ExprError> {
         error.hint = Some("write durations as interval '24 hours'".to_owned());
     }
     Err(error)
+}
+
+/// Cuts SQL into tokens, at most so many beside blanks and commas.
+///
+/// The limit bounds chains (`a and b and c …`, `x is null is null …`), which the parser builds without nesting itself and which
+/// everything after it walks by recursion.
+pub(super) fn tokens(sql: &str, most: usize) -> Result<Vec<TokenWithSpan>, (u32, u32, String)> {
+    let tokens = Tokenizer::new(&GenericDialect {}, sql)
+        .tokenize_with_location()
+        .map_err(|e| {
+            (
+                narrow(e.location.line),
+                narrow(e.location.column),
+                e.message,
+            )
+        })?;
+    let counted = tokens
+        .iter()
+        .filter(|t| !matches!(t.token, Token::Whitespace(_) | Token::Comma));
+    match counted.skip(most).next() {
+        None => Ok(tokens),
+        Some(first) => {
+            let start = first.span.start;
+            Err((
+                narrow(start.line),
+                narrow(start.column),
+                format!("more than {most} words and signs"),
+            ))
+        }
+    }
 }
 
 /// Takes the place out of a message of the SQL parser (`… at Line: 1, Column: 5`).

@@ -25,6 +25,8 @@ pub use allowed::{AGGREGATES, FIXED_TABLES, OURS, SCALARS, WINDOWS};
 const MAX_BYTES: usize = 256 << 10;
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 64;
+/// Most words and signs of a query, commas not counted.
+const MAX_TOKENS: usize = 8_000;
 
 /// Where a query stands, for messages.
 #[derive(Debug, Clone, Copy)]
@@ -141,24 +143,25 @@ fn parse(place: Place<'_>, sql: &str) -> Result<Query, Diagnostic> {
         ));
     }
     let dialect = GenericDialect {};
-    let statements = Parser::new(&dialect)
+    let tokens = expr::tokens(sql, MAX_TOKENS)
+        .map_err(|(line, column, what)| place.wrong(line, column, what))?;
+    let mut statements = Parser::new(&dialect)
         .with_recursion_limit(MAX_DEPTH)
-        .try_with_sql(sql)
-        .and_then(|mut parser| parser.parse_statements())
+        .with_tokens_with_locations(tokens)
+        .parse_statements()
         .map_err(|error| {
             let (what, line, column) = expr::located(&error.to_string());
             place.wrong(line, column, what)
         })?;
-    let [Statement::Query(query)] = statements.as_slice() else {
+    let last = statements.pop();
+    let (Some(Statement::Query(query)), true) = (last, statements.is_empty()) else {
         return Err(
             Diagnostic::new(place.file, place.line + 1, 1, "a query is one SELECT")
                 .hint("use WITH for intermediate steps"),
         );
     };
     match query.body.as_ref() {
-        SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::SetOperation { .. } => {
-            Ok(query.as_ref().clone())
-        }
+        SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::SetOperation { .. } => Ok(*query),
         _ => Err(Diagnostic::new(
             place.file,
             place.line + 1,
