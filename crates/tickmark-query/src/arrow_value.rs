@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray as _, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, ListBuilder,
-        StringBuilder, TimestampMicrosecondBuilder,
+        Array, ArrayRef, AsArray as _, BooleanBuilder, Date32Builder, Decimal128Builder,
+        Int64Builder, ListBuilder, StringBuilder, TimestampMicrosecondBuilder,
     },
-    datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, TimeUnit, TimestampMicrosecondType},
+    datatypes::{
+        DataType, Date32Type, Decimal128Type, Field, Int64Type, TimeUnit, TimestampMicrosecondType,
+    },
     error::ArrowError,
 };
 use tickmark_core::{
@@ -34,11 +36,14 @@ pub(crate) fn kind(of: &DataType) -> Option<Kind> {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Kind::Text,
         DataType::Boolean => Kind::Bool,
         t if t.is_integer() => Kind::Int,
-        DataType::Decimal128(..) | DataType::Decimal256(..) | DataType::Float32 | DataType::Float64 => Kind::Decimal,
+        DataType::Decimal128(..) | DataType::Decimal256(..) => Kind::Decimal,
         DataType::Timestamp(..) => Kind::Time,
         DataType::Date32 | DataType::Date64 => Kind::Date,
         DataType::List(item) | DataType::LargeList(item)
-            if matches!(item.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null) =>
+            if matches!(
+                item.data_type(),
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null
+            ) =>
         {
             Kind::Set
         }
@@ -48,10 +53,18 @@ pub(crate) fn kind(of: &DataType) -> Option<Kind> {
 
 /// Casts a column to the type its kind has in Tickmark.
 pub(crate) fn normal(array: &ArrayRef) -> Result<(ArrayRef, Kind), ArrowError> {
-    let kind = kind(array.data_type())
-        .ok_or_else(|| ArrowError::CastError(format!("a column of type {} cannot be shown; cast it to text", array.data_type())))?;
+    let kind = kind(array.data_type()).ok_or_else(|| {
+        ArrowError::CastError(format!(
+            "a column of type {} cannot be shown; cast it to text",
+            array.data_type()
+        ))
+    })?;
     let wanted = data_type(kind);
-    let array = if array.data_type() == &wanted { Arc::clone(array) } else { arrow::compute::cast(array, &wanted)? };
+    let array = if array.data_type() == &wanted {
+        Arc::clone(array)
+    } else {
+        arrow::compute::cast(array, &wanted)?
+    };
     Ok((array, kind))
 }
 
@@ -80,7 +93,10 @@ pub(crate) fn value(array: &ArrayRef, kind: Kind, row: usize) -> Value {
 }
 
 /// A column out of values; a value of another kind than the column's is an error.
-pub(crate) fn column<'a>(kind: Kind, values: impl Iterator<Item = &'a Value>) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn column<'a>(
+    kind: Kind,
+    values: impl Iterator<Item = &'a Value>,
+) -> Result<ArrayRef, ArrowError> {
     let mut builder = Builder::new(kind);
     for value in values {
         builder.push(value)?;
@@ -106,7 +122,9 @@ impl Builder {
             Kind::Text => Self::Text(StringBuilder::new()),
             Kind::Bool => Self::Bool(BooleanBuilder::new()),
             Kind::Int | Kind::Duration => Self::Int(Int64Builder::new()),
-            Kind::Decimal => Self::Decimal(Decimal128Builder::new().with_data_type(DataType::Decimal128(38, 9))),
+            Kind::Decimal => {
+                Self::Decimal(Decimal128Builder::new().with_data_type(DataType::Decimal128(38, 9)))
+            }
             Kind::Time => Self::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
             Kind::Date => Self::Date(Date32Builder::new()),
             Kind::Set => Self::Set(ListBuilder::new(StringBuilder::new())),
@@ -123,7 +141,9 @@ impl Builder {
             (Self::Int(b), Value::Int(v) | Value::Duration(v)) => b.append_value(*v),
             (Self::Int(b), Value::Null) => b.append_null(),
             (Self::Decimal(b), Value::Decimal(v)) => {
-                let decimal: Decimal = v.parse().map_err(|e| ArrowError::ParseError(format!("{e}")))?;
+                let decimal: Decimal = v
+                    .parse()
+                    .map_err(|e| ArrowError::ParseError(format!("{e}")))?;
                 b.append_value(decimal.units());
             }
             (Self::Decimal(b), Value::Null) => b.append_null(),
@@ -136,7 +156,11 @@ impl Builder {
                 b.append(true);
             }
             (Self::Set(b), Value::Null) => b.append_null(),
-            (_, other) => return Err(ArrowError::CastError(format!("{other:?} is not of the column's type"))),
+            (_, other) => {
+                return Err(ArrowError::CastError(format!(
+                    "{other:?} is not of the column's type"
+                )));
+            }
         }
         Ok(())
     }

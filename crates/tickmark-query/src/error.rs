@@ -15,7 +15,9 @@ pub(crate) fn sql(error: DataFusionError) -> QueryError {
 
 /// A file of the cache cannot be read or written.
 pub(crate) fn file(path: &std::path::Path, error: impl std::fmt::Display) -> QueryError {
-    QueryError::Worker { what: format!("{}: {error}", path.display()) }
+    QueryError::Worker {
+        what: format!("{}: {error}", path.display()),
+    }
 }
 
 fn first_line(text: &str) -> String {

@@ -5,18 +5,28 @@
 //! and the process has limits and can be killed (decision D26).
 
 mod arrow_value;
+mod cache;
 mod error;
 pub mod facts;
+mod files;
 mod functions;
 mod guard;
 pub mod limits;
-pub mod process;
+mod message;
+mod process;
+mod rows;
 mod run;
 mod session;
 mod tables;
-pub mod worker;
+mod worker;
 
+pub use process::ProcessPopulations;
 pub use run::InProcess;
+pub use worker::worker_main;
 
 /// Version of the engine that judges, as it stands in a test run.
-pub const ENGINE: &str = concat!("tickmark-query ", env!("CARGO_PKG_VERSION"), ", datafusion 55.2");
+pub const ENGINE: &str = concat!(
+    "tickmark-query ",
+    env!("CARGO_PKG_VERSION"),
+    ", datafusion 55.2"
+);

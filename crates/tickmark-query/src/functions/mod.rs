@@ -3,6 +3,7 @@
 mod engine;
 mod row;
 mod sets;
+mod texts;
 mod times;
 
 use std::sync::Arc;
@@ -14,6 +15,29 @@ pub(crate) use engine::{aggregates, planners, scalars, windows};
 
 /// Our own functions.
 pub(crate) fn ours(context: &JobContext) -> Vec<Arc<ScalarUDF>> {
-    let calendar = Arc::new(times::Calendars::new(context));
-    sets::all().into_iter().chain(times::all(&calendar)).map(|f| Arc::new(ScalarUDF::new_from_impl(f))).collect()
+    let calendars = Arc::new(times::Calendars::new(context));
+    let all = sets::all()
+        .into_iter()
+        .chain(texts::all())
+        .chain(times::all(&calendars));
+    all.map(|f| Arc::new(ScalarUDF::new_from_impl(f))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tickmark_core::judge::sql::OURS;
+
+    use super::*;
+
+    #[test]
+    fn ours_are_exactly_the_listed_ones() {
+        let mut there: Vec<String> = ours(&JobContext::default())
+            .iter()
+            .map(|f| f.name().to_owned())
+            .collect();
+        let mut listed: Vec<String> = OURS.iter().map(|f| (*f).to_owned()).collect();
+        there.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(there, listed);
+    }
 }

@@ -32,7 +32,6 @@ pub(crate) enum Takes {
 #[derive(Clone)]
 pub(crate) struct RowFunction {
     name: &'static str,
-    aliases: Vec<String>,
     takes: Takes,
     gives: Kind,
     eval: Eval,
@@ -48,13 +47,13 @@ impl RowFunction {
         eval: impl Fn(&[Value]) -> std::result::Result<Value, String> + Send + Sync + 'static,
     ) -> Self {
         let signature = Signature::user_defined(Volatility::Immutable);
-        Self { name, aliases: Vec::new(), takes, gives, eval: Arc::new(eval), signature }
-    }
-
-    /// The same function under a further name.
-    pub(crate) fn also(mut self, name: &str) -> Self {
-        self.aliases.push(name.to_owned());
-        self
+        Self {
+            name,
+            takes,
+            gives,
+            eval: Arc::new(eval),
+            signature,
+        }
     }
 
     fn kinds(&self, count: usize) -> Vec<Kind> {
@@ -90,10 +89,6 @@ impl ScalarUDFImpl for RowFunction {
         self.name
     }
 
-    fn aliases(&self) -> &[String] {
-        &self.aliases
-    }
-
     fn signature(&self) -> &Signature {
         &self.signature
     }
@@ -105,21 +100,38 @@ impl ScalarUDFImpl for RowFunction {
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
         let wanted = self.kinds(given.len());
         if wanted.len() != given.len() {
-            return plan_err!("{} takes {} arguments, not {}", self.name, wanted.len(), given.len());
+            return plan_err!(
+                "{} takes {} arguments, not {}",
+                self.name,
+                wanted.len(),
+                given.len()
+            );
         }
         Ok(wanted.into_iter().map(arrow_value::data_type).collect())
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let constant = args.args.iter().all(|a| matches!(a, ColumnarValue::Scalar(_)));
+        let constant = args
+            .args
+            .iter()
+            .all(|a| matches!(a, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { args.number_rows };
-        let arrays = args.args.iter().map(|a| a.to_array(rows)).collect::<Result<Vec<ArrayRef>>>()?;
+        let arrays = args
+            .args
+            .iter()
+            .map(|a| a.to_array(rows))
+            .collect::<Result<Vec<ArrayRef>>>()?;
         let kinds = self.kinds(arrays.len());
         let mut out = arrow_value::Builder::new(self.gives);
         let mut values = Vec::with_capacity(arrays.len());
         for row in 0..rows {
             values.clear();
-            values.extend(arrays.iter().zip(&kinds).map(|(array, kind)| arrow_value::value(array, *kind, row)));
+            values.extend(
+                arrays
+                    .iter()
+                    .zip(&kinds)
+                    .map(|(array, kind)| arrow_value::value(array, *kind, row)),
+            );
             match (self.eval)(&values) {
                 Ok(value) => out.push(&value)?,
                 Err(what) => return exec_err!("{}: {what}", self.name),
@@ -127,7 +139,9 @@ impl ScalarUDFImpl for RowFunction {
         }
         let array = out.finish();
         if constant {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?));
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &array, 0,
+            )?));
         }
         Ok(ColumnarValue::Array(array))
     }

@@ -1,23 +1,17 @@
-//! Sets of texts, and items out of key parts. NULL in, NULL out: what is absent or unknown stays so.
+//! Sets of texts. NULL in, NULL out: what is absent or unknown stays so.
 
-use tickmark_core::{
-    judge::job::{Kind, Value},
-    model::ids::ItemId,
-};
+use tickmark_core::judge::job::{Kind, Value};
 
 use super::row::{RowFunction, Takes};
 
 const TWO_SETS: Takes = Takes::Exactly(&[Kind::Set, Kind::Set]);
 const ONE_SET: Takes = Takes::Exactly(&[Kind::Set]);
 
-fn two(f: impl Fn(&[String], &[String]) -> Vec<String>) -> impl Fn(&[Value]) -> Result<Value, String> {
+fn two(
+    f: impl Fn(&[String], &[String]) -> Vec<String>,
+) -> impl Fn(&[Value]) -> Result<Value, String> {
     move |args| match args {
-        [Value::Set(a), Value::Set(b)] => {
-            let mut set = f(a, b);
-            set.sort_unstable();
-            set.dedup();
-            Ok(Value::Set(set))
-        }
+        [Value::Set(a), Value::Set(b)] => Ok(Value::Set(settled(f(a, b)))),
         _ => Ok(Value::Null),
     }
 }
@@ -29,48 +23,56 @@ fn one(f: impl Fn(&[String]) -> Value) -> impl Fn(&[Value]) -> Result<Value, Str
     }
 }
 
-fn size(set: &[String]) -> i64 {
-    let mut distinct: Vec<&String> = set.iter().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    i64::try_from(distinct.len()).unwrap_or(i64::MAX)
+/// Sorted by bytes, each element once.
+fn settled(mut set: Vec<String>) -> Vec<String> {
+    set.sort_unstable();
+    set.dedup();
+    set
 }
 
-/// All functions on sets, and `item`.
+fn minus(a: &[String], b: &[String]) -> Vec<String> {
+    a.iter().filter(|x| !b.contains(x)).cloned().collect()
+}
+
+fn intersect(a: &[String], b: &[String]) -> Vec<String> {
+    a.iter().filter(|x| b.contains(x)).cloned().collect()
+}
+
+fn union(a: &[String], b: &[String]) -> Vec<String> {
+    a.iter().chain(b).cloned().collect()
+}
+
+fn size(set: &[String]) -> Value {
+    Value::Int(i64::try_from(settled(set.to_vec()).len()).unwrap_or(i64::MAX))
+}
+
+fn has(args: &[Value]) -> Result<Value, String> {
+    Ok(match args {
+        [Value::Set(set), Value::Text(text)] => Value::Bool(set.contains(text)),
+        _ => Value::Null,
+    })
+}
+
+/// All functions on sets.
 pub(super) fn all() -> Vec<RowFunction> {
+    let has_takes = Takes::Exactly(&[Kind::Set, Kind::Text]);
     vec![
-        RowFunction::new("set_minus", TWO_SETS, Kind::Set, two(|a, b| a.iter().filter(|x| !b.contains(x)).cloned().collect()))
-            .also("minus"),
         RowFunction::new(
-            "set_intersect",
-            TWO_SETS,
+            "set_of",
+            ONE_SET,
             Kind::Set,
-            two(|a, b| a.iter().filter(|x| b.contains(x)).cloned().collect()),
-        )
-        .also("intersect"),
-        RowFunction::new("set_union", TWO_SETS, Kind::Set, two(|a, b| a.iter().chain(b).cloned().collect())),
-        RowFunction::new("set_size", ONE_SET, Kind::Int, one(|s| Value::Int(size(s)))).also("size"),
-        RowFunction::new("set_empty", ONE_SET, Kind::Bool, one(|s| Value::Bool(s.is_empty()))).also("empty"),
-        RowFunction::new("not_empty", ONE_SET, Kind::Bool, one(|s| Value::Bool(!s.is_empty()))),
-        RowFunction::new("set_has", Takes::Exactly(&[Kind::Set, Kind::Text]), Kind::Bool, |args| {
-            Ok(match args {
-                [Value::Set(set), Value::Text(text)] => Value::Bool(set.contains(text)),
-                _ => Value::Null,
-            })
-        })
-        .also("contains"),
-        RowFunction::new("item", Takes::Texts, Kind::Text, item),
+            one(|s| Value::Set(settled(s.to_vec()))),
+        ),
+        RowFunction::new("set_minus", TWO_SETS, Kind::Set, two(minus)),
+        RowFunction::new("set_intersect", TWO_SETS, Kind::Set, two(intersect)),
+        RowFunction::new("set_union", TWO_SETS, Kind::Set, two(union)),
+        RowFunction::new("set_has", has_takes, Kind::Bool, has),
+        RowFunction::new("set_size", ONE_SET, Kind::Int, one(size)),
+        RowFunction::new(
+            "set_empty",
+            ONE_SET,
+            Kind::Bool,
+            one(|s| Value::Bool(s.is_empty())),
+        ),
     ]
-}
-
-/// Key parts to an item id (decision D17).
-fn item(args: &[Value]) -> Result<Value, String> {
-    let mut parts = Vec::with_capacity(args.len());
-    for arg in args {
-        match arg {
-            Value::Text(text) => parts.push(text.as_str()),
-            _ => return Ok(Value::Null),
-        }
-    }
-    ItemId::from_key(&parts).map(|id| Value::Text(id.to_string())).map_err(|e| e.to_string())
 }

@@ -12,32 +12,38 @@ use tickmark_core::{
 
 use super::row::{RowFunction, Takes};
 
-/// The holiday calendars of a job; the first one is the organization's.
+/// The calendars of a job; the first one is the organization's.
 pub(super) struct Calendars {
-    first: Calendar,
+    organization: Calendar,
     by_location: BTreeMap<String, Calendar>,
 }
 
 impl Calendars {
     /// The calendars of the job by location.
     pub(super) fn new(context: &JobContext) -> Self {
-        let by_location = context.calendars.iter().map(|c| (c.location.clone(), c.clone())).collect();
-        let first = context.calendars.first().cloned().unwrap_or_else(|| Calendar::new("", Base::None));
-        Self { first, by_location }
+        let all = context.calendars.iter();
+        let organization = context.calendars.first().cloned();
+        Self {
+            organization: organization.unwrap_or_else(|| Calendar::new("", Base::None)),
+            by_location: all.map(|c| (c.location.clone(), c.clone())).collect(),
+        }
     }
 
+    /// The calendar of a location. A location without one is an error: guessing its holidays would move deadlines.
     fn at(&self, location: Option<&str>) -> Result<&Calendar, String> {
         match location {
-            None | Some("") => Ok(&self.first),
-            Some(name) => {
-                self.by_location.get(name).ok_or_else(|| format!("no calendar for location `{name}`; add it to tickmark.yaml"))
-            }
+            None | Some("") => Ok(&self.organization),
+            Some(name) => self.by_location.get(name).ok_or_else(|| {
+                format!("no calendar for location `{name}`; add it to tickmark.yaml")
+            }),
         }
     }
 }
 
 fn day(epoch_days: i32) -> Option<Day> {
-    Day::new(1970, 1, 1).ok().map(|epoch| epoch.plus_days(epoch_days))
+    Day::new(1970, 1, 1)
+        .ok()
+        .map(|epoch| epoch.plus_days(epoch_days))
 }
 
 fn zone(name: &str) -> Result<Zone, String> {
@@ -46,61 +52,102 @@ fn zone(name: &str) -> Result<Zone, String> {
 
 const TIME_ZONE: Takes = Takes::Exactly(&[Kind::Time, Kind::Text]);
 const DATE_ZONE: Takes = Takes::Exactly(&[Kind::Date, Kind::Text]);
+const TWO_TIMES: Takes = Takes::Exactly(&[Kind::Time, Kind::Time]);
+const TIME_LENGTH: Takes = Takes::Exactly(&[Kind::Time, Kind::Duration]);
+const DEADLINE: Takes = Takes::Exactly(&[Kind::Time, Kind::Int, Kind::Text, Kind::Text]);
 
 /// All functions on times.
 pub(super) fn all(calendars: &Arc<Calendars>) -> Vec<RowFunction> {
     let calendars = Arc::clone(calendars);
+    let of_day = |f: fn(&Zone, Day) -> Time| move |args: &[Value]| day_edge(args, f);
+    let int = Takes::Exactly(&[Kind::Int]);
     vec![
-        RowFunction::new("time_of", Takes::Exactly(&[Kind::Int]), Kind::Time, |args| {
-            Ok(if let [Value::Int(us)] = args { Value::Time(*us) } else { Value::Null })
+        RowFunction::new("time_of", int, Kind::Time, time_of),
+        RowFunction::new("time_plus", TIME_LENGTH, Kind::Time, time_plus),
+        RowFunction::new("time_between", TWO_TIMES, Kind::Duration, time_between),
+        RowFunction::new("local_day", TIME_ZONE, Kind::Date, |args| {
+            local(args, |_, day| Value::Date(day.epoch_days()))
         }),
-        RowFunction::new("time_plus", Takes::Exactly(&[Kind::Time, Kind::Duration]), Kind::Time, |args| match args {
-            [Value::Time(t), Value::Duration(d)] => {
-                t.checked_add(*d).map(Value::Time).ok_or_else(|| "beyond the end of time".to_owned())
-            }
-            _ => Ok(Value::Null),
+        RowFunction::new("end_of_day", TIME_ZONE, Kind::Time, |args| {
+            local(args, |zone, day| Value::Time(zone.end_of(day).micros()))
         }),
-        RowFunction::new("time_between", Takes::Exactly(&[Kind::Time, Kind::Time]), Kind::Duration, |args| match args {
-            [Value::Time(a), Value::Time(b)] => {
-                a.checked_sub(*b).map(Value::Duration).ok_or_else(|| "longer than time".to_owned())
-            }
-            _ => Ok(Value::Null),
+        RowFunction::new("day_start", DATE_ZONE, Kind::Time, of_day(Zone::start_of)),
+        RowFunction::new("day_end", DATE_ZONE, Kind::Time, of_day(Zone::end_of)),
+        RowFunction::new("business_deadline", DEADLINE, Kind::Time, move |args| {
+            deadline(&calendars, args)
         }),
-        RowFunction::new("end_of_day", TIME_ZONE, Kind::Time, |args| match args {
-            [Value::Time(t), Value::Text(z)] => {
-                let zone = zone(z)?;
-                Ok(Value::Time(zone.end_of(zone.day_of(Time::from_micros(*t))).micros()))
-            }
-            _ => Ok(Value::Null),
-        }),
-        RowFunction::new("local_day", TIME_ZONE, Kind::Date, |args| match args {
-            [Value::Time(t), Value::Text(z)] => Ok(Value::Date(zone(z)?.day_of(Time::from_micros(*t)).epoch_days())),
-            _ => Ok(Value::Null),
-        }),
-        RowFunction::new("day_start", DATE_ZONE, Kind::Time, |args| match args {
-            [Value::Date(d), Value::Text(z)] => Ok(day(*d).map_or(Ok(Value::Null), |d| zone(z).map(|z| Value::Time(z.start_of(d).micros())))?),
-            _ => Ok(Value::Null),
-        }),
-        RowFunction::new("day_end", DATE_ZONE, Kind::Time, |args| match args {
-            [Value::Date(d), Value::Text(z)] => Ok(day(*d).map_or(Ok(Value::Null), |d| zone(z).map(|z| Value::Time(z.end_of(d).micros())))?),
-            _ => Ok(Value::Null),
-        }),
-        RowFunction::new(
-            "business_deadline",
-            Takes::Exactly(&[Kind::Time, Kind::Int, Kind::Text, Kind::Text]),
-            Kind::Time,
-            move |args| deadline(&calendars, args),
-        ),
     ]
 }
 
+fn time_of(args: &[Value]) -> Result<Value, String> {
+    Ok(match args {
+        [Value::Int(us)] => Value::Time(*us),
+        _ => Value::Null,
+    })
+}
+
+fn time_plus(args: &[Value]) -> Result<Value, String> {
+    match args {
+        [Value::Time(time), Value::Duration(length)] => time
+            .checked_add(*length)
+            .map(Value::Time)
+            .ok_or_else(|| "beyond the end of time".to_owned()),
+        _ => Ok(Value::Null),
+    }
+}
+
+fn time_between(args: &[Value]) -> Result<Value, String> {
+    match args {
+        [Value::Time(later), Value::Time(earlier)] => later
+            .checked_sub(*earlier)
+            .map(Value::Duration)
+            .ok_or_else(|| "longer than all of time".to_owned()),
+        _ => Ok(Value::Null),
+    }
+}
+
+/// Something about the local day of an instant.
+fn local(args: &[Value], f: impl Fn(&Zone, Day) -> Value) -> Result<Value, String> {
+    match args {
+        [Value::Time(time), Value::Text(name)] => {
+            let zone = zone(name)?;
+            Ok(f(&zone, zone.day_of(Time::from_micros(*time))))
+        }
+        _ => Ok(Value::Null),
+    }
+}
+
+/// An edge of a local day.
+fn day_edge(args: &[Value], f: fn(&Zone, Day) -> Time) -> Result<Value, String> {
+    match args {
+        [Value::Date(epoch_days), Value::Text(name)] => {
+            let zone = zone(name)?;
+            Ok(day(*epoch_days).map_or(Value::Null, |d| Value::Time(f(&zone, d).micros())))
+        }
+        _ => Ok(Value::Null),
+    }
+}
+
 fn deadline(calendars: &Calendars, args: &[Value]) -> Result<Value, String> {
-    let [Value::Time(start), Value::Int(days), Value::Text(zone_name), location] = args else {
+    let [
+        Value::Time(start),
+        Value::Int(days),
+        Value::Text(name),
+        location,
+    ] = args
+    else {
         return Ok(Value::Null);
     };
-    let location = if let Value::Text(name) = location { Some(name.as_str()) } else { None };
-    let days = u32::try_from(*days).map_err(|_| "a number of days is not negative".to_owned())?;
+    let location = match location {
+        Value::Text(name) => Some(name.as_str()),
+        _ => None,
+    };
+    let days = u32::try_from(*days)
+        .ok()
+        .filter(|d| *d <= 3660)
+        .ok_or_else(|| format!("{days} business days are not between 0 and 3660"))?;
     let calendar = calendars.at(location)?;
-    let due = business_deadline(Time::from_micros(*start), days, &zone(zone_name)?, &[calendar]);
-    due.map(|t| Value::Time(t.micros())).ok_or_else(|| "no business day within two years".to_owned())
+    let due = business_deadline(Time::from_micros(*start), days, &zone(name)?, &[calendar]);
+    due.map(|t| Value::Time(t.micros()))
+        .ok_or_else(|| "no business day within two years".to_owned())
 }

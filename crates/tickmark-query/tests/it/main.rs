@@ -1,0 +1,17 @@
+//! Tests of the room through its front door: jobs in, answers and outcomes out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop"
+)]
+
+mod answers;
+mod fixtures;
+mod functions;
+mod hostile;
+mod process;
+mod sample;
+mod stored;
