@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::{
+    common::TableReference,
     dataframe::DataFrame,
     execution::{
         SessionStateBuilder,
@@ -11,7 +12,6 @@ use datafusion::{
         runtime_env::RuntimeEnvBuilder,
     },
     prelude::{SessionConfig, SessionContext},
-    sql::TableReference,
 };
 use tickmark_core::judge::{
     job::{Job, View},

@@ -9,13 +9,13 @@ use std::{
 use arrow::array::{ArrayRef, RecordBatch};
 use datafusion::{
     catalog::TableProvider,
+    common::TableReference,
     datasource::{
         MemTable,
         file_format::parquet::ParquetFormat,
         listing::{ListingOptions, ListingTable, ListingTableConfig},
     },
     prelude::SessionContext,
-    sql::TableReference,
 };
 use tickmark_core::{
     facts::{
@@ -230,10 +230,8 @@ fn listing(
         .iter()
         .map(|p| facts.url(p))
         .collect::<Result<_, _>>()?;
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-        .with_file_extension(".parquet")
-        .with_collect_stat(true)
-        .with_target_partitions(crate::limits::PARTITIONS);
+    let options =
+        ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
         .with_schema(facts::file_schema(&table.columns));

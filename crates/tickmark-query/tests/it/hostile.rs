@@ -167,9 +167,10 @@ const REFUSED: &[&str] = &[
     "SELECT /* unfinished",
 ];
 
-/// Questions that are allowed by their form and ask for too much.
+/// Questions that are allowed by their form and ask for too much. (The bare count of a cross join is answered at once: the
+/// engine multiplies what it knows about its tables.)
 const ENDLESS: &[&str] = &[
-    "SELECT count(*) FROM n AS a, n AS b, n AS c, n AS d",
+    "SELECT count(*) FROM n AS a, n AS b, n AS c, n AS d WHERE a.x + b.x + c.x + d.x >= 0",
     "SELECT count(*) FROM n AS a CROSS JOIN n AS b CROSS JOIN n AS c CROSS JOIN n AS d WHERE a.x <> b.x AND c.x <> d.x",
     "SELECT a.x FROM n AS a, n AS b, n AS c, n AS d ORDER BY a.x + b.x + c.x + d.x",
     "SELECT DISTINCT a.x, b.x, c.x, d.x FROM n AS a, n AS b, n AS c, n AS d",
