@@ -9,7 +9,9 @@ impl Dice {
     pub(crate) fn new(seed: u64, purpose: &str) -> Self {
         let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
         for byte in purpose.bytes() {
-            state = mix(state.wrapping_add(u64::from(byte)).wrapping_add(0x9e37_79b9_7f4a_7c15));
+            state = mix(state
+                .wrapping_add(u64::from(byte))
+                .wrapping_add(0x9e37_79b9_7f4a_7c15));
         }
         Dice(state)
     }

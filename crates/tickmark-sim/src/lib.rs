@@ -36,10 +36,17 @@ pub struct Config {
 
 impl Config {
     /// Two hundred people over the twelve months of 2025.
-    #[must_use]
-    pub fn with_seed(seed: u64) -> Self {
-        let from = Day::new(2025, 1, 1).unwrap_or_default();
-        Config { seed, people: 200, months: 12, from }
+    ///
+    /// # Errors
+    /// None for this period; the type of a day asks for one.
+    pub fn with_seed(seed: u64) -> Result<Self, SimError> {
+        let from = Day::new(2025, 1, 1).map_err(|_| SimError::Size)?;
+        Ok(Config {
+            seed,
+            people: 200,
+            months: 12,
+            from,
+        })
     }
 }
 
@@ -125,7 +132,12 @@ pub fn simulate(config: &Config) -> Result<Company, SimError> {
     code::ordinary::changes(&mut web, &world, &mut dice, &team, changes / 3);
     world.judge();
     let truth = world.truth.settle();
-    Ok(Company { config: config.clone(), world, repos: vec![api, web], truth })
+    Ok(Company {
+        config: config.clone(),
+        world,
+        repos: vec![api, web],
+        truth,
+    })
 }
 
 impl Company {
@@ -157,7 +169,10 @@ impl Company {
             seed: self.config.seed,
             people: self.world.people.len(),
             months: self.config.months,
-            period: Dates { from: period.from.to_string(), to: period.to.to_string() },
+            period: Dates {
+                from: period.from.to_string(),
+                to: period.to.to_string(),
+            },
             truth: &self.truth,
         };
         serde_json::to_string_pretty(&printed).unwrap_or_default()
@@ -172,7 +187,10 @@ impl Company {
     /// When the program begins: its documents are applied then, before the first reading.
     #[must_use]
     pub fn begins(&self) -> Time {
-        self.world.almanac.zone.start_of(self.period().from.plus_days(-1))
+        self.world
+            .almanac
+            .zone
+            .start_of(self.period().from.plus_days(-1))
     }
 
     /// When somebody reads which source, in order; the last reading lies after the period.
@@ -190,7 +208,10 @@ impl Company {
             sink.file(&path, text.as_bytes())?;
         }
         for (folder, recording) in emit::record(&self.world, &self.repos) {
-            sink.file(&format!("recordings/{folder}/index.jsonl"), recording.index().as_bytes())?;
+            sink.file(
+                &format!("recordings/{folder}/index.jsonl"),
+                recording.index().as_bytes(),
+            )?;
             for (digest, body) in recording.bodies() {
                 sink.file(&format!("recordings/{folder}/bodies/{digest}.json"), body)?;
             }

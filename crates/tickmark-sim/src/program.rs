@@ -14,7 +14,11 @@ use crate::{
 
 /// Controls adopted with tests of their own.
 const TESTED: [(&str, &str, &str); 5] = [
-    ("IAM-02", "it", "directory and database, employees and contractors"),
+    (
+        "IAM-02",
+        "it",
+        "directory and database, employees and contractors",
+    ),
     ("IAM-05", "it", "directory and database"),
     ("CHG-01", "engineering", "repositories api and web"),
     ("CHG-02", "engineering", "repositories api and web"),
@@ -50,11 +54,17 @@ pub(crate) fn documents(config: &Config, world: &World) -> Vec<(String, String)>
     ];
     let effective = almanac.period.from.plus_months(-6);
     for (control, owner, scope) in TESTED {
-        all.push((format!("controls/{control}.md"), adoption(control, owner, scope, effective)));
+        all.push((
+            format!("controls/{control}.md"),
+            adoption(control, owner, scope, effective),
+        ));
     }
     for (control, owner) in OPERATED {
         let scope = "the whole company";
-        all.push((format!("controls/{control}.md"), adoption(control, owner, scope, effective)));
+        all.push((
+            format!("controls/{control}.md"),
+            adoption(control, owner, scope, effective),
+        ));
     }
     all
 }
@@ -84,7 +94,9 @@ demo: true
 }
 
 fn adoption(control: &str, owner: &str, scope: &str, effective: Day) -> String {
-    format!("---\nadopt: {control}\nowner: {owner}\nscope: {scope}\neffective: {effective}\n---\n\nOperated as the library describes it.\n")
+    format!(
+        "---\nadopt: {control}\nowner: {owner}\nscope: {scope}\neffective: {effective}\n---\n\nOperated as the library describes it.\n"
+    )
 }
 
 fn quoted(text: &str) -> String {
@@ -95,38 +107,72 @@ fn quoted(text: &str) -> String {
 fn people(world: &World) -> String {
     let mut text = "# Who is who. Accounts that nobody owns stand in no line.\n".to_owned();
     for person in &world.people {
-        let _ = writeln!(text, "- person: {}\n  name: {}\n  kind: {}", person.handle, quoted(&person.name), person.kind);
+        let _ = writeln!(
+            text,
+            "- person: {}\n  name: {}\n  kind: {}",
+            person.handle,
+            quoted(&person.name),
+            person.kind
+        );
         if person.accounts.is_empty() {
             continue;
         }
         text.push_str("  accounts:\n");
         for account in &person.accounts {
-            let how = if account.starts_with("okta:") { "hr-record" } else { "asked" };
+            let how = if account.starts_with("okta:") {
+                "hr-record"
+            } else {
+                "asked"
+            };
             let _ = writeln!(text, "    - {{account: {}, how: {how}}}", quoted(account));
         }
     }
-    let _ = write!(text, "- person: release-machine\n  name: Release machine\n  kind: service\n  accounts:\n    - {{account: \"github:{SERVICE}\", how: asked}}\n");
+    let _ = write!(
+        text,
+        "- person: release-machine\n  name: Release machine\n  kind: service\n  accounts:\n    - {{account: \"github:{SERVICE}\", how: asked}}\n"
+    );
     text
 }
 
 fn sources() -> String {
     let mut text = "# Where evidence is fetched. Every answer of the sample company is recorded beside this file.\n".to_owned();
     let mut add = |id: &str, uses: &str, params: &str, folder: &str, streams: &str| {
-        let _ = writeln!(text, "- id: {id}\n  use: {uses}\n  params: {{{params}}}\n  transport: recorded:recordings/{folder}\n  streams: [{streams}]");
+        let _ = writeln!(
+            text,
+            "- id: {id}\n  use: {uses}\n  params: {{{params}}}\n  transport: recorded:recordings/{folder}\n  streams: [{streams}]"
+        );
     };
     let base = |url: &str| format!("base: {}", quoted(url));
     let database = format!("{}, system: database", base(directory::DATABASE_BASE));
     add("hr", "hris", &base(hr::BASE), "hr", "workers");
     add("idp", "directory", &base(directory::BASE), "idp", "users");
-    add("idp-log", "directory", &base(directory::BASE), "idp", "logins, account_changes");
+    add(
+        "idp-log",
+        "directory",
+        &base(directory::BASE),
+        "idp",
+        "logins, account_changes",
+    );
     add("database", "saas", &database, "database", "accounts");
     add("database-log", "saas", &database, "database", "logins");
     debug_assert_eq!(github::BASE, "https://api.github.com");
     for repo in ["api", "web"] {
         let params = format!("org: acme, repo: {repo}, branch: main");
         let streams = "pulls, reviews, commits, main_commits, deployments, check_runs";
-        add(&format!("gh-{repo}"), "github", &params, &format!("gh-{repo}"), streams);
-        add(&format!("gh-{repo}-rules"), "github", &params, &format!("gh-{repo}"), "branch_rules");
+        add(
+            &format!("gh-{repo}"),
+            "github",
+            &params,
+            &format!("gh-{repo}"),
+            streams,
+        );
+        add(
+            &format!("gh-{repo}-rules"),
+            "github",
+            &params,
+            &format!("gh-{repo}"),
+            "branch_rules",
+        );
     }
     text
 }

@@ -47,20 +47,19 @@ impl Ledger {
     /// Notes one item. A deviation outweighs an unknown item, and that a lookalike.
     pub(crate) fn note(&mut self, class: Class, test: &str, item: String, trap: &str, why: &str) {
         let entry = (class, trap.to_owned(), why.to_owned());
-        let kept = self.entries.entry((test.to_owned(), item)).or_insert_with(|| entry.clone());
+        let kept = self
+            .entries
+            .entry((test.to_owned(), item))
+            .or_insert_with(|| entry.clone());
         if entry.0 < kept.0 {
             *kept = entry;
         }
     }
 
     pub(crate) fn knows(&self, test: &str, item: &str, class: Class) -> bool {
-        self.entries.get(&(test.to_owned(), item.to_owned())).is_some_and(|(c, ..)| *c == class)
-    }
-
-    /// The items of one class of a test.
-    pub(crate) fn of(&self, test: &str, class: Class) -> Vec<String> {
-        let these = self.entries.iter().filter(|((t, _), (c, ..))| t == test && *c == class);
-        these.map(|((_, item), _)| item.clone()).collect()
+        self.entries
+            .get(&(test.to_owned(), item.to_owned()))
+            .is_some_and(|(c, ..)| *c == class)
     }
 
     pub(crate) fn settle(&self) -> Truth {
@@ -84,5 +83,7 @@ impl Ledger {
 
 /// Key columns as an item.
 pub(crate) fn item(parts: &[&str]) -> String {
-    ItemId::from_key(parts).map(|id| id.as_str().to_owned()).unwrap_or_default()
+    ItemId::from_key(parts)
+        .map(|id| id.as_str().to_owned())
+        .unwrap_or_default()
 }

@@ -37,7 +37,10 @@ impl Almanac {
         if config.people < 30 || config.months < 3 || config.months > 36 || config.people > 20_000 {
             return Err(SimError::Size);
         }
-        let to = config.from.plus_months(i32::from(config.months)).plus_days(-1);
+        let to = config
+            .from
+            .plus_months(i32::from(config.months))
+            .plus_days(-1);
         let period = Period::new(config.from, to).map_err(|_| SimError::Size)?;
         let zone = Zone::parse(ZONE).map_err(|_| SimError::Zone)?;
         let days = period.days();
@@ -59,7 +62,9 @@ impl Almanac {
     pub(crate) fn at(&self, day: Day, hour: u32, minute: u32) -> Time {
         let text = format!("{day}T{hour:02}:{minute:02}:00");
         let fallback = self.zone.start_of(day).plus(i64::from(hour) * HOUR_US);
-        self.zone.instant(&text, Ambiguous::Earlier).unwrap_or(fallback)
+        self.zone
+            .instant(&text, Ambiguous::Earlier)
+            .unwrap_or(fallback)
     }
 
     /// When the snapshot of a day is taken.
@@ -70,7 +75,9 @@ impl Almanac {
 
     /// Days with a snapshot: from the day before the period to the day after it.
     pub(crate) fn snapshot_days(&self) -> Vec<Day> {
-        (-1..=self.period.days()).map(|n| self.period.from.plus_days(n)).collect()
+        (-1..=self.period.days())
+            .map(|n| self.period.from.plus_days(n))
+            .collect()
     }
 
     pub(crate) fn in_outage(&self, day: Day) -> bool {
@@ -78,7 +85,11 @@ impl Almanac {
     }
 
     fn calendar(&self, location: &str) -> &Calendar {
-        if location == "remote" { &self.remote } else { &self.office }
+        if location == "remote" {
+            &self.remote
+        } else {
+            &self.office
+        }
     }
 
     /// The end of the n-th business day after an instant.
@@ -88,7 +99,8 @@ impl Almanac {
 
     /// The day whose end is the deadline.
     pub(crate) fn due_day(&self, start: Time, days: u32, location: &str) -> Day {
-        self.zone.day_of(self.due(start, days, location).plus(-SECOND_US))
+        self.zone
+            .day_of(self.due(start, days, location).plus(-SECOND_US))
     }
 
     pub(crate) fn is_work_day(&self, day: Day) -> bool {
@@ -114,16 +126,25 @@ impl Almanac {
         let day = |n: i64| self.period.from.plus_days(i32::try_from(n).unwrap_or(0));
         let inside = |n: &i64| *n >= 1 && *n <= days - 22;
         let near = (0..days).flat_map(|d| [wish + d, wish - d]);
-        near.filter(inside).map(day).find(|d| self.is_quiet(*d)).unwrap_or(self.period.from)
+        near.filter(inside)
+            .map(day)
+            .find(|d| self.is_quiet(*d))
+            .unwrap_or(self.period.from)
     }
 
     /// The last working day on or before a day.
     pub(crate) fn last_work_day(&self, day: Day) -> Day {
-        (0..10).map(|n| day.plus_days(-n)).find(|d| self.is_work_day(*d)).unwrap_or(day)
+        (0..10)
+            .map(|n| day.plus_days(-n))
+            .find(|d| self.is_work_day(*d))
+            .unwrap_or(day)
     }
 }
 
 fn monday(day: Day) -> Day {
     use tickmark_core::model::time::Weekday;
-    (0..7).map(|n| day.plus_days(n)).find(|d| d.weekday() == Weekday::Monday).unwrap_or(day)
+    (0..7)
+        .map(|n| day.plus_days(n))
+        .find(|d| d.weekday() == Weekday::Monday)
+        .unwrap_or(day)
 }

@@ -2,14 +2,21 @@
 
 use tickmark_core::model::time::{HOUR_US, Time};
 
-use super::{BOT, Commit, Check, Deployment, PLATFORM, Pull, REQUIRED, Repo, Review, account_of};
-use crate::{truth::item, world::{Who, World}};
+use super::{BOT, Check, Commit, Deployment, PLATFORM, Pull, REQUIRED, Repo, Review, account_of};
+use crate::{
+    truth::item,
+    world::{Who, World},
+};
 
 const MINUTE: i64 = HOUR_US / 60;
 
 /// Who wrote a commit.
 pub(crate) fn email(world: &World, who: Who) -> String {
-    let handle = world.people.get(who).map(|p| p.handle.clone()).unwrap_or_default();
+    let handle = world
+        .people
+        .get(who)
+        .map(|p| p.handle.clone())
+        .unwrap_or_default();
     format!("{handle}@acme.example")
 }
 
@@ -17,7 +24,6 @@ pub(crate) fn email(world: &World, who: Who) -> String {
 pub(crate) struct Change<'a> {
     pub(crate) repo: &'a mut Repo,
     pub(crate) slot: Time,
-    pub(crate) author: Who,
     pub(crate) pull: Pull,
     author_email: String,
 }
@@ -28,7 +34,6 @@ impl<'a> Change<'a> {
         let number = repo.pulls.iter().map(|p| p.number).max().unwrap_or(0) + 1;
         let mut change = Change {
             slot,
-            author,
             author_email: email(world, author),
             pull: Pull {
                 number,
@@ -65,7 +70,11 @@ impl<'a> Change<'a> {
             author_email: self.author_email.clone(),
             committer: self.pull.author,
             committer_email: self.author_email.clone(),
-            message: format!("step {} of {}", self.pull.commits.len() + 1, self.pull.number),
+            message: format!(
+                "step {} of {}",
+                self.pull.commits.len() + 1,
+                self.pull.number
+            ),
             at,
             merged: None,
         };
@@ -90,7 +99,13 @@ impl<'a> Change<'a> {
     pub(crate) fn review(&mut self, reviewer: u64, state: &'static str, minute: i64) {
         let sha = self.pull.head.clone();
         let (id, at) = (self.repo.next_id(), self.minute(minute));
-        self.pull.reviews.push(Review { id, reviewer, state, at, sha });
+        self.pull.reviews.push(Review {
+            id,
+            reviewer,
+            state,
+            at,
+            sha,
+        });
     }
 
     pub(crate) fn approve(&mut self, reviewer: Who, minute: i64) {
@@ -142,14 +157,26 @@ impl<'a> Change<'a> {
         minute: i64,
     ) {
         let (id, at) = (self.repo.next_id(), self.minute(minute));
-        self.repo.checks.push(Check { id, sha: sha.to_owned(), name, conclusion, at });
+        self.repo.checks.push(Check {
+            id,
+            sha: sha.to_owned(),
+            name,
+            conclusion,
+            at,
+        });
     }
 
     /// Brings a commit into an environment; gives the deployment.
     pub(crate) fn deploy(&mut self, sha: &str, environment: &'static str, minute: i64) -> u64 {
         let (id, at) = (self.repo.next_id(), self.minute(minute));
         let actor = self.pull.author;
-        self.repo.deployments.push(Deployment { id, sha: sha.to_owned(), environment, at, actor });
+        self.repo.deployments.push(Deployment {
+            id,
+            sha: sha.to_owned(),
+            environment,
+            at,
+            actor,
+        });
         id
     }
 

@@ -118,11 +118,17 @@ impl Repo {
         closed: impl Fn(Day) -> bool,
     ) -> Self {
         let from = almanac.period.from;
-        let inside = almanac.period.each_day().skip(1).filter(|d| *d < almanac.period.to);
+        let inside = almanac
+            .period
+            .each_day()
+            .skip(1)
+            .filter(|d| *d < almanac.period.to);
         let open = inside.filter(|d| almanac.is_work_day(*d) && !closed(*d));
         // Six a day; what belongs together fits into one, so that no deployment carries another's commits.
         let slots = open.flat_map(|d| (0..6).map(move |n| (d, n)));
-        let slots = slots.map(|(d, n)| almanac.at(d, 9, 0).plus(n * 85 * HOUR_US / 60)).collect();
+        let slots = slots
+            .map(|(d, n)| almanac.at(d, 9, 0).plus(n * 85 * HOUR_US / 60))
+            .collect();
         Repo {
             name,
             seed,
@@ -131,7 +137,10 @@ impl Repo {
             deployments: Vec::new(),
             checks: Vec::new(),
             checks_denied: BTreeSet::new(),
-            rules: vec![(almanac.at(from.plus_days(-100), 12, 0), Some(REQUIRED.to_vec()))],
+            rules: vec![(
+                almanac.at(from.plus_days(-100), 12, 0),
+                Some(REQUIRED.to_vec()),
+            )],
             slots,
             ids: if name == "api" { 100_000 } else { 500_000 },
         }

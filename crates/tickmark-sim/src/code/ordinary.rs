@@ -2,8 +2,14 @@
 
 use tickmark_core::model::time::DAY_US;
 
-use super::{Deployment, Repo, account_of, change::{Change, push}};
-use crate::{dice::Dice, world::{Who, World}};
+use super::{
+    Deployment, Repo, account_of,
+    change::{Change, push},
+};
+use crate::{
+    dice::Dice,
+    world::{Who, World},
+};
 
 /// What was there before the period: a first commit, and the deployment that carried it.
 pub(crate) fn history(repo: &mut Repo, world: &World, who: Who) {
@@ -11,15 +17,22 @@ pub(crate) fn history(repo: &mut Repo, world: &World, who: Who) {
     let at = world.almanac.at(day, 10, 0);
     let sha = push(repo, world, who, at);
     let id = repo.next_id();
-    let deployment =
-        Deployment { id, sha, environment: "production", at: at.plus(DAY_US / 24), actor: account_of(who) };
+    let deployment = Deployment {
+        id,
+        sha,
+        environment: "production",
+        at: at.plus(DAY_US / 24),
+        actor: account_of(who),
+    };
     repo.deployments.push(deployment);
 }
 
 /// Ordinary changes by engineers, approved by another.
 pub(crate) fn changes(repo: &mut Repo, world: &World, dice: &mut Dice, team: &[Who], count: usize) {
     for _ in 0..count {
-        let Some(slot) = repo.slot(dice, 0, 100) else { return };
+        let Some(slot) = repo.slot(dice, 0, 100) else {
+            return;
+        };
         let (author, reviewer) = pair(dice, team);
         let mut change = Change::open(repo, world, slot, author);
         if dice.chance(4) {

@@ -33,7 +33,8 @@ struct User<'a> {
 
 fn listed(world: &World, system: System, at: Time) -> impl Iterator<Item = (&Account, Status)> {
     let here = world.accounts.iter().filter(move |a| a.system == system);
-    here.map(move |a| (a, a.status_at(at))).filter(|(_, status)| *status != Status::Gone)
+    here.map(move |a| (a, a.status_at(at)))
+        .filter(|(_, status)| *status != Status::Gone)
 }
 
 /// The users of the directory; on a torn day the second page cannot be read.
@@ -42,13 +43,25 @@ pub(crate) fn users(recording: &mut Recording, world: &World, at: Time, torn: bo
     let user = |(a, status): (&'_ Account, Status)| {
         json(&User {
             id: &a.id,
-            status: if status == Status::Active { "ACTIVE" } else { "DEPROVISIONED" },
-            profile: Profile { login: &a.name, owner: a.owner.as_deref(), user_type: a.kind },
-            mfa: Factor { enrolled: a.factor_at(at) },
+            status: if status == Status::Active {
+                "ACTIVE"
+            } else {
+                "DEPROVISIONED"
+            },
+            profile: Profile {
+                login: &a.name,
+                owner: a.owner.as_deref(),
+                user_type: a.kind,
+            },
+            mfa: Factor {
+                enrolled: a.factor_at(at),
+            },
         })
     };
     let users: Vec<String> = listed(world, System::Directory, at).map(user).collect();
-    recording.pages(at, first, &users, 25, "after", |some, _| format!("[{}]", some.join(",")));
+    recording.pages(at, first, &users, 25, "after", |some, _| {
+        format!("[{}]", some.join(","))
+    });
     if torn {
         let body = br#"{"errorCode":"E0000009","errorSummary":"Internal Server Error"}"#.to_vec();
         recording.answer(at, &format!("{first}&after=2"), 503, None, body);
@@ -74,18 +87,33 @@ pub(crate) fn database_accounts(recording: &mut Recording, world: &World, at: Ti
             name: &a.name,
             owner: a.owner.as_deref(),
             kind: a.kind,
-            status: if status == Status::Active { "active" } else { "disabled" },
+            status: if status == Status::Active {
+                "active"
+            } else {
+                "disabled"
+            },
             mfa: a.factor_at(at),
         })
     };
     let all: Vec<String> = listed(world, System::Database, at).map(account).collect();
-    recording.pages(at, "/v1/accounts?limit=100", &all, 100, "cursor", body("accounts", all.len()));
+    recording.pages(
+        at,
+        "/v1/accounts?limit=100",
+        &all,
+        100,
+        "cursor",
+        body("accounts", all.len()),
+    );
 }
 
 /// `{"total":…,"…":[…],"next":…}`
 fn body(list: &'static str, total: usize) -> impl Fn(&[String], Option<&str>) -> String {
     move |some, next| {
-        format!("{{\"total\":{total},\"{list}\":[{}],\"next\":{}}}", some.join(","), json(&next))
+        format!(
+            "{{\"total\":{total},\"{list}\":[{}],\"next\":{}}}",
+            some.join(","),
+            json(&next)
+        )
     }
 }
 
@@ -141,24 +169,40 @@ pub(crate) fn log(recording: &mut Recording, world: &World, from: Time, until: T
             event_type: "user.session.start",
             published: l.at.to_string(),
             actor: Id { id: &l.account },
-            outcome: Outcome { result: if l.success { "SUCCESS" } else { "FAILURE" } },
+            outcome: Outcome {
+                result: if l.success { "SUCCESS" } else { "FAILURE" },
+            },
             interactive: l.interactive,
-            context: Context { second_factor: l.second_factor },
+            context: Context {
+                second_factor: l.second_factor,
+            },
         })
     };
-    let sessions: Vec<String> =
-        within(world, System::Directory, from, until).into_iter().map(session).collect();
-    let address = |filter: &str| format!("/api/v1/logs?since={from}&until={until}&filter={filter}&limit=1000");
+    let sessions: Vec<String> = within(world, System::Directory, from, until)
+        .into_iter()
+        .map(session)
+        .collect();
+    let address = |filter: &str| {
+        format!("/api/v1/logs?since={from}&until={until}&filter={filter}&limit=1000")
+    };
     let first = address("eventType+eq+user.session.start");
-    recording.pages(until, &first, &sessions, 1000, "after", |some, _| format!("[{}]", some.join(",")));
+    recording.pages(until, &first, &sessions, 1000, "after", |some, _| {
+        format!("[{}]", some.join(","))
+    });
     let changes = changes(world, from, until);
     let first = address("eventType+sw+user.lifecycle");
-    recording.pages(until, &first, &changes, 1000, "after", |some, _| format!("[{}]", some.join(",")));
+    recording.pages(until, &first, &changes, 1000, "after", |some, _| {
+        format!("[{}]", some.join(","))
+    });
 }
 
 fn changes(world: &World, from: Time, until: Time) -> Vec<String> {
     let mut found = Vec::new();
-    for account in world.accounts.iter().filter(|a| a.system == System::Directory) {
+    for account in world
+        .accounts
+        .iter()
+        .filter(|a| a.system == System::Directory)
+    {
         for (n, (at, status)) in account.status.iter().enumerate() {
             if *at < from || *at >= until {
                 continue;
@@ -205,8 +249,17 @@ pub(crate) fn database_log(recording: &mut Recording, world: &World, from: Time,
             second_factor: l.second_factor,
         })
     };
-    let logins: Vec<String> =
-        within(world, System::Database, from, until).into_iter().map(login).collect();
+    let logins: Vec<String> = within(world, System::Database, from, until)
+        .into_iter()
+        .map(login)
+        .collect();
     let first = format!("/v1/logins?from={from}&until={until}&limit=1000");
-    recording.pages(until, &first, &logins, 1000, "cursor", body("logins", logins.len()));
+    recording.pages(
+        until,
+        &first,
+        &logins,
+        1000,
+        "cursor",
+        body("logins", logins.len()),
+    );
 }

@@ -21,7 +21,11 @@ struct User {
 }
 
 fn user(id: u64) -> User {
-    User { id, login: format!("user-{id}"), r#type: if id == BOT { "Bot" } else { "User" } }
+    User {
+        id,
+        login: format!("user-{id}"),
+        r#type: if id == BOT { "Bot" } else { "User" },
+    }
 }
 
 #[derive(Serialize)]
@@ -100,7 +104,8 @@ fn list(some: &[String], _: Option<&str>) -> String {
     format!("[{}]", some.join(","))
 }
 
-const DENIED: &[u8] = br#"{"message":"Resource not accessible by personal access token","status":"403"}"#;
+const DENIED: &[u8] =
+    br#"{"message":"Resource not accessible by personal access token","status":"403"}"#;
 
 /// Everything of a repository as it is at a time.
 pub(crate) fn all(recording: &mut Recording, repo: &Repo, at: Time) {
@@ -109,8 +114,14 @@ pub(crate) fn all(recording: &mut Recording, repo: &Repo, at: Time) {
     let bodies: Vec<String> = pulls.iter().map(|p| pull(p, at)).collect();
     let first = format!("{base}/pulls?state=all&sort=created&direction=asc&per_page=100");
     recording.pages(at, &first, &bodies, 100, "page", list);
-    let count = format!("{{\"total_count\":{},\"incomplete_results\":false,\"items\":[]}}", pulls.len());
-    let search = format!("/search/issues?q=repo:{}+is:pr&per_page=1", repo.full_name());
+    let count = format!(
+        "{{\"total_count\":{},\"incomplete_results\":false,\"items\":[]}}",
+        pulls.len()
+    );
+    let search = format!(
+        "/search/issues?q=repo:{}+is:pr&per_page=1",
+        repo.full_name()
+    );
     recording.answer(at, &search, 200, None, count.into_bytes());
     for pull in pulls {
         of_pull(recording, &base, pull, at);
@@ -147,7 +158,12 @@ fn of_pull(recording: &mut Recording, base: &str, pull: &Pull, at: Time) {
                 commit_id: &r.sha,
             })
         };
-        let reviews: Vec<String> = pull.reviews.iter().filter(|r| r.at <= at).map(review).collect();
+        let reviews: Vec<String> = pull
+            .reviews
+            .iter()
+            .filter(|r| r.at <= at)
+            .map(review)
+            .collect();
         recording.pages(at, &address("reviews"), &reviews, 100, "page", list);
     }
     let commits = pull.commits.iter().filter(|c| c.at <= at).take(CAP);
@@ -156,7 +172,10 @@ fn of_pull(recording: &mut Recording, base: &str, pull: &Pull, at: Time) {
 }
 
 fn commit(commit: &Commit, parent: Option<&str>) -> String {
-    let signature = |email| Signature { email, date: commit.at.to_string() };
+    let signature = |email| Signature {
+        email,
+        date: commit.at.to_string(),
+    };
     let parents = parent.into_iter().chain(commit.merged.as_deref());
     json(&CommitJson {
         sha: &commit.sha,
@@ -176,9 +195,20 @@ fn main(recording: &mut Recording, repo: &Repo, base: &str, at: Time) {
     let mut commits: Vec<&Commit> = repo.main.iter().filter(|c| c.at <= at).collect();
     commits.sort_by(|a, b| (a.at, &a.sha).cmp(&(b.at, &b.sha)));
     let parents = std::iter::once(None).chain(commits.iter().map(|c| Some(c.sha.as_str())));
-    let mut bodies: Vec<String> = commits.iter().zip(parents).map(|(c, p)| commit(c, p)).collect();
+    let mut bodies: Vec<String> = commits
+        .iter()
+        .zip(parents)
+        .map(|(c, p)| commit(c, p))
+        .collect();
     bodies.reverse();
-    recording.pages(at, &format!("{base}/commits?sha=main&per_page=100"), &bodies, 100, "page", list);
+    recording.pages(
+        at,
+        &format!("{base}/commits?sha=main&per_page=100"),
+        &bodies,
+        100,
+        "page",
+        list,
+    );
 }
 
 fn deployments(recording: &mut Recording, repo: &Repo, base: &str, at: Time) {
@@ -194,16 +224,36 @@ fn deployments(recording: &mut Recording, repo: &Repo, base: &str, at: Time) {
         })
     };
     let bodies: Vec<String> = shown.iter().map(body).collect();
-    recording.pages(at, &format!("{base}/deployments?per_page=100"), &bodies, 100, "page", list);
-    for sha in shown.iter().map(|d| d.sha.as_str()).collect::<BTreeSet<_>>() {
+    recording.pages(
+        at,
+        &format!("{base}/deployments?per_page=100"),
+        &bodies,
+        100,
+        "page",
+        list,
+    );
+    for sha in shown
+        .iter()
+        .map(|d| d.sha.as_str())
+        .collect::<BTreeSet<_>>()
+    {
         let address = format!("{base}/commits/{sha}/check-runs?filter=all&per_page=100");
         if repo.checks_denied.contains(sha) {
             recording.answer(at, &address, 403, None, DENIED.to_vec());
             continue;
         }
-        let runs: Vec<String> = repo.checks.iter().filter(|c| c.sha == sha).map(|c| check(c, at)).collect();
+        let runs: Vec<String> = repo
+            .checks
+            .iter()
+            .filter(|c| c.sha == sha)
+            .map(|c| check(c, at))
+            .collect();
         recording.pages(at, &address, &runs, 100, "page", |some, _| {
-            format!("{{\"total_count\":{},\"check_runs\":[{}]}}", runs.len(), some.join(","))
+            format!(
+                "{{\"total_count\":{},\"check_runs\":[{}]}}",
+                runs.len(),
+                some.join(",")
+            )
         });
     }
 }
@@ -241,11 +291,23 @@ struct Branch<'a> {
 
 /// The rule of the branch at a time.
 pub(crate) fn rule(recording: &mut Recording, repo: &Repo, at: Time) {
-    let now = repo.rules.iter().rev().find(|(from, _)| *from <= at).and_then(|(_, rule)| rule.as_ref());
+    let now = repo
+        .rules
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= at)
+        .and_then(|(_, rule)| rule.as_ref());
     let protection = now.map(|contexts| Protection {
-        required_status_checks: Checks { enforcement_level: "everyone", contexts },
+        required_status_checks: Checks {
+            enforcement_level: "everyone",
+            contexts,
+        },
     });
-    let branch = Branch { name: "main", protected: protection.is_some(), protection };
+    let branch = Branch {
+        name: "main",
+        protected: protection.is_some(),
+        protection,
+    };
     let address = format!("/repos/{}/branches/main", repo.full_name());
     recording.answer(at, &address, 200, None, json(&branch).into_bytes());
 }

@@ -60,8 +60,14 @@ pub(crate) fn moments(almanac: &Almanac) -> Vec<Moment> {
         if plan.code {
             asks.extend([("gh-api", begin), ("gh-web", begin)]);
         }
-        let ask = |(source, from): (&str, Time)| Ask { source: source.to_owned(), from };
-        moments.push(Moment { at: plan.at, asks: asks.into_iter().map(ask).collect() });
+        let ask = |(source, from): (&str, Time)| Ask {
+            source: source.to_owned(),
+            from,
+        };
+        moments.push(Moment {
+            at: plan.at,
+            asks: asks.into_iter().map(ask).collect(),
+        });
         snapshot = plan.at;
     }
     moments
@@ -80,7 +86,8 @@ pub(crate) fn record(world: &World, repos: &[Repo]) -> Vec<(&'static str, Record
             hr.pin("/v1/company", plan.at, "acme-0001");
             idp.pin("/api/v1/org", plan.at, "00o0001");
             database.pin("/v1/instance", plan.at, "db-0001");
-            code.iter_mut().for_each(|r| r.pin("/orgs/acme", plan.at, "4711"));
+            code.iter_mut()
+                .for_each(|r| r.pin("/orgs/acme", plan.at, "4711"));
         }
         people::workers(&mut hr, world, plan.at);
         directory::users(&mut idp, world, plan.at, plan.day == almanac.torn_day);

@@ -35,13 +35,21 @@ pub(crate) fn workers(recording: &mut Recording, world: &World, at: Time) {
     let mut workers = Vec::new();
     for person in world.people.iter().filter(|p| p.kind != "service") {
         for employment in &person.employments {
-            let Some(said) = employment.said(at) else { continue };
-            let end = said.ended_at.or(said.end_on.map(|day| world.almanac.zone.end_of(day)));
+            let Some(said) = employment.said(at) else {
+                continue;
+            };
+            let end = said
+                .ended_at
+                .or(said.end_on.map(|day| world.almanac.zone.end_of(day)));
             workers.push(Worker {
                 id: &employment.worker,
                 person_id: &person.handle,
                 r#type: person.kind,
-                status: if end.is_some_and(|end| end <= at) { "ended" } else { "active" },
+                status: if end.is_some_and(|end| end <= at) {
+                    "ended"
+                } else {
+                    "active"
+                },
                 department: said.department,
                 location: person.location,
                 start_date: employment.start.to_string(),
@@ -51,7 +59,18 @@ pub(crate) fn workers(recording: &mut Recording, world: &World, at: Time) {
         }
     }
     let total = workers.len();
-    recording.pages(at, "/v1/workers?page_size=100", &workers, 100, "cursor", |some, next| {
-        json(&Page { total, workers: some, next })
-    });
+    recording.pages(
+        at,
+        "/v1/workers?page_size=100",
+        &workers,
+        100,
+        "cursor",
+        |some, next| {
+            json(&Page {
+                total,
+                workers: some,
+                next,
+            })
+        },
+    );
 }

@@ -28,13 +28,30 @@ pub(crate) struct Recording {
 
 impl Recording {
     pub(crate) fn new(base: &'static str) -> Self {
-        Recording { base, lines: String::new(), bodies: BTreeMap::new(), last: BTreeMap::new() }
+        Recording {
+            base,
+            lines: String::new(),
+            bodies: BTreeMap::new(),
+            last: BTreeMap::new(),
+        }
     }
 
     /// Records an answer; `next` is the address of the next page, sent as a `Link` header.
-    pub(crate) fn answer(&mut self, at: Time, url: &str, status: u16, next: Option<&str>, body: Vec<u8>) {
-        let digest: String = Sha256::digest(&body).iter().map(|b| format!("{b:02x}")).collect();
-        let link = next.map(|n| format!("<{}{n}>; rel=\"next\"", self.base)).unwrap_or_default();
+    pub(crate) fn answer(
+        &mut self,
+        at: Time,
+        url: &str,
+        status: u16,
+        next: Option<&str>,
+        body: Vec<u8>,
+    ) {
+        let digest: String = Sha256::digest(&body)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        let link = next
+            .map(|n| format!("<{}{n}>; rel=\"next\"", self.base))
+            .unwrap_or_default();
         let now = (status, digest.clone(), link.clone());
         if self.last.get(url) == Some(&now) {
             return;
@@ -45,7 +62,14 @@ impl Recording {
             headers.insert("link", link);
         }
         let body_file = format!("bodies/{digest}.json");
-        let line = Line { at: at.to_string(), method: "GET", url, status, headers, body: body_file };
+        let line = Line {
+            at: at.to_string(),
+            method: "GET",
+            url,
+            status,
+            headers,
+            body: body_file,
+        };
         self.lines.push_str(&json(&line));
         self.lines.push('\n');
         self.bodies.insert(digest, body);
@@ -85,7 +109,9 @@ impl Recording {
     }
 
     pub(crate) fn bodies(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.bodies.iter().map(|(digest, body)| (digest.as_str(), body.as_slice()))
+        self.bodies
+            .iter()
+            .map(|(digest, body)| (digest.as_str(), body.as_slice()))
     }
 }
 

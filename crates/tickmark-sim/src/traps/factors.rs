@@ -22,7 +22,10 @@ pub(crate) fn plant(world: &mut World, engineers: &[Who]) {
 fn colleague(world: &mut World) -> (Who, Which) {
     let start = world.almanac.period.from.plus_days(-500);
     let who = world.hire("employee", start);
-    (who, world.give(who, System::Directory, world.almanac.at(start, 8, 0)))
+    (
+        who,
+        world.give(who, System::Directory, world.almanac.at(start, 8, 0)),
+    )
 }
 
 fn note(world: &mut World, class: Class, which: Which, trap: &str, why: &str) {
@@ -32,12 +35,20 @@ fn note(world: &mut World, class: Class, which: Which, trap: &str, why: &str) {
 
 fn off(world: &mut World, which: Which, day: Day, days: i32, factor: Option<bool>) {
     world.set_factor(which, world.almanac.at(day, 11, 0), factor);
-    world.set_factor(which, world.almanac.at(day.plus_days(days), 11, 0), Some(true));
+    world.set_factor(
+        which,
+        world.almanac.at(day.plus_days(days), 11, 0),
+        Some(true),
+    );
 }
 
 fn suspend(world: &mut World, which: Which, day: Day, days: i32) {
     world.set(which, world.almanac.at(day, 10, 0), Status::Disabled);
-    world.set(which, world.almanac.at(day.plus_days(days), 12, 0), Status::Active);
+    world.set(
+        which,
+        world.almanac.at(day.plus_days(days), 12, 0),
+        Status::Active,
+    );
 }
 
 fn switched_off(world: &mut World) {
@@ -45,13 +56,25 @@ fn switched_off(world: &mut World) {
     let day = staff::quiet(world, 10, 75);
     off(world, which, day, 3, Some(false));
     let why = "no second factor for three days, for a lost telephone";
-    note(world, Class::Deviation, which, "switched_off_for_a_day", why);
+    note(
+        world,
+        Class::Deviation,
+        which,
+        "switched_off_for_a_day",
+        why,
+    );
     let (_, which) = colleague(world);
     let day = staff::quiet(world, 10, 75);
     suspend(world, which, day, 3);
     off(world, which, day, 3, Some(false));
     let why = "the second factor was off only while the account was suspended";
-    note(world, Class::Lookalike, which, "switched_off_for_a_day", why);
+    note(
+        world,
+        Class::Lookalike,
+        which,
+        "switched_off_for_a_day",
+        why,
+    );
 }
 
 fn without_factor(world: &mut World) {
@@ -60,13 +83,25 @@ fn without_factor(world: &mut World) {
     suspend(world, which, day, 4);
     off(world, which, day, 4, Some(false));
     let why = "disabled, and without a second factor as long as it was";
-    note(world, Class::Lookalike, which, "disabled_without_factor", why);
+    note(
+        world,
+        Class::Lookalike,
+        which,
+        "disabled_without_factor",
+        why,
+    );
     let (_, which) = colleague(world);
     let day = staff::quiet(world, 10, 75);
     suspend(world, which, day, 3);
     off(world, which, day, 6, Some(false));
     let why = "enabled again three days before the second factor was";
-    note(world, Class::Deviation, which, "disabled_without_factor", why);
+    note(
+        world,
+        Class::Deviation,
+        which,
+        "disabled_without_factor",
+        why,
+    );
 }
 
 fn unreadable(world: &mut World) {
@@ -85,31 +120,60 @@ fn unreadable(world: &mut World) {
 
 fn directory_account(world: &World, who: Option<&Who>) -> Option<Which> {
     let keys = world.people.get(*who?)?.accounts.clone();
-    world.accounts.iter().position(|a| a.system == System::Directory && keys.contains(&a.key()))
+    world
+        .accounts
+        .iter()
+        .position(|a| a.system == System::Directory && keys.contains(&a.key()))
 }
 
 fn services(world: &mut World, engineers: &[Who]) {
-    let since = world.almanac.at(world.almanac.period.from.plus_days(-250), 12, 0);
+    let since = world
+        .almanac
+        .at(world.almanac.period.from.plus_days(-250), 12, 0);
     let owner = directory_account(world, engineers.first());
     let used = world.account(System::Directory, "service", owner, since);
     let quiet = world.account(System::Directory, "service", owner, since);
     let why = "somebody signed in at a screen with a service account";
     note(world, Class::Deviation, used, "service_used_by_person", why);
-    let other = "a service account that only machines use; somebody tried it at a screen and failed";
-    note(world, Class::Lookalike, quiet, "service_used_by_person", other);
+    let other =
+        "a service account that only machines use; somebody tried it at a screen and failed";
+    note(
+        world,
+        Class::Lookalike,
+        quiet,
+        "service_used_by_person",
+        other,
+    );
     let day = staff::quiet(world, 10, 75);
     for (which, success) in [(used, true), (quiet, false)] {
         let at = world.almanac.at(day, 14, 20);
-        let Some(login) = world.sign_in(which, at) else { continue };
+        let Some(login) = world.sign_in(which, at) else {
+            continue;
+        };
         login.second_factor = Some(false);
         login.success = success;
-        let (item, class) = (login.item(), if success { Class::Deviation } else { Class::Lookalike });
-        world.note(class, LOGIN, item, "service_used_by_person", if success { why } else { other });
+        let (item, class) = (
+            login.item(),
+            if success {
+                Class::Deviation
+            } else {
+                Class::Lookalike
+            },
+        );
+        world.note(
+            class,
+            LOGIN,
+            item,
+            "service_used_by_person",
+            if success { why } else { other },
+        );
     }
 }
 
 fn shared(world: &mut World, engineers: &[Who]) {
-    let since = world.almanac.at(world.almanac.period.from.plus_days(-250), 12, 0);
+    let since = world
+        .almanac
+        .at(world.almanac.period.from.plus_days(-250), 12, 0);
     let owner = directory_account(world, engineers.get(1));
     for protected in [false, true] {
         let which = world.account(System::Directory, "shared", owner, since);
@@ -126,19 +190,37 @@ fn shared(world: &mut World, engineers: &[Who]) {
 
 fn outside(world: &mut World) {
     let (who, _) = colleague(world);
-    let since = world.almanac.at(world.almanac.period.from.plus_days(-250), 12, 0);
+    let since = world
+        .almanac
+        .at(world.almanac.period.from.plus_days(-250), 12, 0);
     let which = world.give(who, System::Database, since);
     world.set_factor(which, since, Some(false));
     let why = "an account of the database with a password of its own";
     note(world, Class::Deviation, which, "outside_sso", why);
     let key = world.account(System::Database, "key", Some(which), since);
-    note(world, Class::Lookalike, key, "outside_sso", "a key that no person uses");
+    note(
+        world,
+        Class::Lookalike,
+        key,
+        "outside_sso",
+        "a key that no person uses",
+    );
 }
 
 fn sign_ins(world: &mut World) {
     let plan: [(&[(i64, bool, Option<bool>)], Class, &str, &str); 3] = [
-        (&[(0, true, Some(false))], Class::Deviation, "single_factor_login", "signed in with a password alone"),
-        (&[(0, true, None)], Class::Unknown, "unreadable_factor", "the log does not tell whether a factor was used"),
+        (
+            &[(0, true, Some(false))],
+            Class::Deviation,
+            "single_factor_login",
+            "signed in with a password alone",
+        ),
+        (
+            &[(0, true, None)],
+            Class::Unknown,
+            "unreadable_factor",
+            "the log does not tell whether a factor was used",
+        ),
         (
             &[(0, false, Some(false)), (40, true, Some(true))],
             Class::Lookalike,
@@ -151,7 +233,9 @@ fn sign_ins(world: &mut World) {
         let day = staff::quiet(world, 10, 75);
         for (seconds, success, factor) in attempts {
             let at = world.almanac.at(day, 9, 12).plus(seconds * 1_000_000);
-            let Some(login) = world.sign_in(which, at) else { continue };
+            let Some(login) = world.sign_in(which, at) else {
+                continue;
+            };
             login.success = *success;
             login.second_factor = *factor;
             let item = login.item();
@@ -164,7 +248,9 @@ fn sign_ins(world: &mut World) {
 /// A key's use without a second factor is no sign-in at a screen.
 fn readable_elsewhere(world: &mut World) {
     let (who, _) = colleague(world);
-    let since = world.almanac.at(world.almanac.period.from.plus_days(-250), 12, 0);
+    let since = world
+        .almanac
+        .at(world.almanac.period.from.plus_days(-250), 12, 0);
     let database = world.give(who, System::Database, since);
     let key = world.account(System::Database, "key", Some(database), since);
     let day = staff::quiet(world, 10, 75);
@@ -173,6 +259,12 @@ fn readable_elsewhere(world: &mut World) {
         login.interactive = false;
         login.second_factor = None;
         let item = login.item();
-        world.note(Class::Lookalike, LOGIN, item, "unreadable_factor", "the use of a key, not a sign-in");
+        world.note(
+            Class::Lookalike,
+            LOGIN,
+            item,
+            "unreadable_factor",
+            "the use of a key, not a sign-in",
+        );
     }
 }

@@ -24,20 +24,33 @@ pub(super) fn case(world: &mut World, kind: &'static str, low: i64, high: i64) -
 
 pub(super) fn case_on(world: &mut World, kind: &'static str, day: Day) -> Case {
     let long_ago = world.dice.between(100, 1400);
-    let start = world.almanac.period.from.plus_days(-i32::try_from(long_ago).unwrap_or(100));
+    let start = world
+        .almanac
+        .period
+        .from
+        .plus_days(-i32::try_from(long_ago).unwrap_or(100));
     let who = world.hire(kind, start);
     let directory = world.give(who, System::Directory, world.almanac.at(start, 8, 0));
     staff::leaves(world, who, day, 7);
     let person = world.people.get(who).and_then(|p| p.employments.last());
-    let ended = person.and_then(|e| e.end(&world.almanac)).unwrap_or(Time::MAX);
-    Case { who, day, directory, ended }
+    let ended = person
+        .and_then(|e| e.end(&world.almanac))
+        .unwrap_or(Time::MAX);
+    Case {
+        who,
+        day,
+        directory,
+        ended,
+    }
 }
 
 impl Case {
     /// Noon of the n-th working day after the deadline's.
     pub(super) fn late(&self, world: &World, days: u32) -> Time {
         let location = world.people.get(self.who).map_or("office", |p| p.location);
-        world.almanac.at(world.almanac.due_day(self.ended, 1 + days, location), 12, 0)
+        world
+            .almanac
+            .at(world.almanac.due_day(self.ended, 1 + days, location), 12, 0)
     }
 
     pub(super) fn evening(&self, world: &World) -> Time {
@@ -49,8 +62,18 @@ impl Case {
         world.give(self.who, System::Database, since)
     }
 
-    pub(super) fn note(&self, world: &mut World, class: Class, which: Which, trap: &str, why: &str) {
-        let last = world.people.get(self.who).map_or(0, |p| p.employments.len().saturating_sub(1));
+    pub(super) fn note(
+        &self,
+        world: &mut World,
+        class: Class,
+        which: Which,
+        trap: &str,
+        why: &str,
+    ) {
+        let last = world
+            .people
+            .get(self.who)
+            .map_or(0, |p| p.employments.len().saturating_sub(1));
         let item = world.leaver_item(self.who, last, which);
         world.note(class, LEAVER, item, trap, why);
     }
@@ -79,12 +102,29 @@ fn late(world: &mut World) {
     let at = case_late.late(world, 3);
     world.set(case_late.directory, at, Status::Disabled);
     let why = "left and was disabled three working days after the deadline";
-    case_late.note(world, Class::Deviation, case_late.directory, "disabled_late", why);
-    nobody_answers(world, case_late.directory, "owner_left", "active for days after its person left");
+    case_late.note(
+        world,
+        Class::Deviation,
+        case_late.directory,
+        "disabled_late",
+        why,
+    );
+    nobody_answers(
+        world,
+        case_late.directory,
+        "owner_left",
+        "active for days after its person left",
+    );
     let case = case(world, "employee", 5, 75);
     let at = world.almanac.at(case.day.plus_days(1), 9, 0);
     world.set(case.directory, at, Status::Disabled);
-    case.note(world, Class::Lookalike, case.directory, "disabled_late", "disabled the next morning, in time");
+    case.note(
+        world,
+        Class::Lookalike,
+        case.directory,
+        "disabled_late",
+        "disabled the next morning, in time",
+    );
     let item = item(&[&world.key(case.directory)]);
     let why = "seen active the morning after its person left, within the grace";
     world.note(Class::Lookalike, ORPHAN, item, "grace", why);
@@ -93,12 +133,28 @@ fn late(world: &mut World) {
 fn still_active(world: &mut World) {
     let case_open = case(world, "employee", 5, 75);
     let why = "left and was never disabled";
-    case_open.note(world, Class::Deviation, case_open.directory, "still_active", why);
+    case_open.note(
+        world,
+        Class::Deviation,
+        case_open.directory,
+        "still_active",
+        why,
+    );
     nobody_answers(world, case_open.directory, "owner_left", why);
     let case_away = case(world, "employee", 5, 75);
-    staff::switch_off(world, &[Some(case_away.directory)], case_away.evening(world));
+    staff::switch_off(
+        world,
+        &[Some(case_away.directory)],
+        case_away.evening(world),
+    );
     let why = "still listed, but disabled since the evening of the last day";
-    case_away.note(world, Class::Lookalike, case_away.directory, "still_active", why);
+    case_away.note(
+        world,
+        Class::Lookalike,
+        case_away.directory,
+        "still_active",
+        why,
+    );
 }
 
 fn used_after_end(world: &mut World) {
@@ -107,14 +163,26 @@ fn used_after_end(world: &mut World) {
     world.set(used.directory, morning, Status::Disabled);
     world.sign_in(used.directory, used.ended.plus(3 * HOUR_US));
     let why = "disabled in time, but signed in three hours after the last hour";
-    used.note(world, Class::Deviation, used.directory, "login_after_end", why);
+    used.note(
+        world,
+        Class::Deviation,
+        used.directory,
+        "login_after_end",
+        why,
+    );
     let tried = case(world, "employee", 5, 75);
     world.set(tried.directory, tried.evening(world), Status::Disabled);
     if let Some(login) = world.sign_in(tried.directory, tried.ended.plus(3 * HOUR_US)) {
         login.success = false;
     }
     let why = "a failed attempt after the last hour is no use";
-    tried.note(world, Class::Lookalike, tried.directory, "login_after_end", why);
+    tried.note(
+        world,
+        Class::Lookalike,
+        tried.directory,
+        "login_after_end",
+        why,
+    );
 }
 
 fn outside_sign_on(world: &mut World) {
@@ -123,12 +191,28 @@ fn outside_sign_on(world: &mut World) {
     staff::switch_off(world, &[Some(left.directory)], left.evening(world));
     let why = "the directory's account was disabled, the database's was forgotten";
     left.note(world, Class::Deviation, database, "outside_sso", why);
-    left.note(world, Class::Lookalike, left.directory, "outside_sso", "this account was disabled in time");
+    left.note(
+        world,
+        Class::Lookalike,
+        left.directory,
+        "outside_sso",
+        "this account was disabled in time",
+    );
     nobody_answers(world, database, "owner_left", why);
     let both = case(world, "employee", 5, 75);
     let database = both.database(world);
-    staff::switch_off(world, &[Some(both.directory), Some(database)], both.evening(world));
-    both.note(world, Class::Lookalike, database, "outside_sso", "the database's account was disabled too");
+    staff::switch_off(
+        world,
+        &[Some(both.directory), Some(database)],
+        both.evening(world),
+    );
+    both.note(
+        world,
+        Class::Lookalike,
+        database,
+        "outside_sso",
+        "the database's account was disabled too",
+    );
 }
 
 fn key_survives(world: &mut World) {
@@ -137,14 +221,24 @@ fn key_survives(world: &mut World) {
         let database = case.database(world);
         let since = world.almanac.at(case.day.plus_days(-60), 15, 0);
         let key = world.account(System::Database, "key", Some(database), since);
-        let gone = [Some(case.directory), Some(database), (!survives).then_some(key)];
+        let gone = [
+            Some(case.directory),
+            Some(database),
+            (!survives).then_some(key),
+        ];
         staff::switch_off(world, &gone, case.evening(world));
         if survives {
             let why = "the key outlives the account that made it";
             case.note(world, Class::Deviation, key, "api_key_survives", why);
             nobody_answers(world, key, "owner_left", why);
         } else {
-            case.note(world, Class::Lookalike, key, "api_key_survives", "the key went with its account");
+            case.note(
+                world,
+                Class::Lookalike,
+                key,
+                "api_key_survives",
+                "the key went with its account",
+            );
         }
     }
 }
@@ -160,7 +254,13 @@ fn missing(world: &mut World) {
     let deleted = case(world, "employee", 5, 75);
     world.set(deleted.directory, deleted.evening(world), Status::Gone);
     let why = "gone from the list, and the log tells when it was deleted";
-    deleted.note(world, Class::Lookalike, deleted.directory, "missing_account", why);
+    deleted.note(
+        world,
+        Class::Lookalike,
+        deleted.directory,
+        "missing_account",
+        why,
+    );
 }
 
 fn contractors(world: &mut World) {
@@ -168,12 +268,28 @@ fn contractors(world: &mut World) {
     let at = late.late(world, 3);
     world.set(late.directory, at, Status::Disabled);
     let why = "the contract ended, the account was disabled days after the deadline";
-    late.note(world, Class::Deviation, late.directory, "contractor_end", why);
+    late.note(
+        world,
+        Class::Deviation,
+        late.directory,
+        "contractor_end",
+        why,
+    );
     nobody_answers(world, late.directory, "owner_left", why);
     let fine = case(world, "contractor", 5, 75);
-    world.set(fine.directory, world.almanac.at(fine.day.plus_days(1), 8, 30), Status::Disabled);
+    world.set(
+        fine.directory,
+        world.almanac.at(fine.day.plus_days(1), 8, 30),
+        Status::Disabled,
+    );
     let why = "the last day of a contract is included; disabled the morning after";
-    fine.note(world, Class::Lookalike, fine.directory, "contractor_end", why);
+    fine.note(
+        world,
+        Class::Lookalike,
+        fine.directory,
+        "contractor_end",
+        why,
+    );
 }
 
 fn at_due(world: &mut World) {
@@ -218,8 +334,12 @@ fn record_late(world: &mut World) {
     for late in [true, false] {
         let day = staff::quiet(world, 5, 70);
         let case = case_on(world, "employee", day);
-        let known = world.almanac.at(world.almanac.due_day(case.ended, 5, "office"), 10, 0);
-        let employment = world.person(case.who).and_then(|p| p.employments.last_mut());
+        let known = world
+            .almanac
+            .at(world.almanac.due_day(case.ended, 5, "office"), 10, 0);
+        let employment = world
+            .person(case.who)
+            .and_then(|p| p.employments.last_mut());
         if let Some((from, _)) = employment.and_then(|e| e.statements.last_mut()) {
             *from = known;
         }

@@ -4,7 +4,11 @@ use tickmark_core::model::time::Day;
 
 use super::{APPROVAL, CHECKS, PUSH, TRACE};
 use crate::{
-    code::{REQUIRED, Repo, change::{Change, push}, ordinary::pair},
+    code::{
+        REQUIRED, Repo,
+        change::{Change, push},
+        ordinary::pair,
+    },
     dice::Dice,
     truth::Class,
     when::Almanac,
@@ -29,9 +33,22 @@ pub(crate) struct RuleDays {
 
 impl RuleDays {
     pub(crate) fn new(almanac: &Almanac) -> Self {
-        let day = |percent: i32| almanac.period.from.plus_days(almanac.period.days() * percent / 100);
-        let work = |from: Day| (0..12).map(|n| from.plus_days(n)).find(|d| almanac.is_work_day(*d) && almanac.is_work_day(d.plus_days(2))).unwrap_or(from);
-        RuleDays { stricter: work(day(30)), open: work(day(70)) }
+        let day = |percent: i32| {
+            almanac
+                .period
+                .from
+                .plus_days(almanac.period.days() * percent / 100)
+        };
+        let work = |from: Day| {
+            (0..12)
+                .map(|n| from.plus_days(n))
+                .find(|d| almanac.is_work_day(*d) && almanac.is_work_day(d.plus_days(2)))
+                .unwrap_or(from)
+        };
+        RuleDays {
+            stricter: work(day(30)),
+            open: work(day(70)),
+        }
     }
 
     /// Ordinary changes keep away from these days.
@@ -42,10 +59,17 @@ impl RuleDays {
 
     pub(crate) fn rules(self, repo: &mut Repo, almanac: &Almanac) {
         let begin = repo.rules.first().map(|(at, _)| *at);
-        repo.rules = begin.map(|at| (at, Some(vec!["build"]))).into_iter().collect();
-        repo.rules.push((almanac.at(self.stricter, 12, 0), Some(REQUIRED.to_vec())));
+        repo.rules = begin
+            .map(|at| (at, Some(vec!["build"])))
+            .into_iter()
+            .collect();
+        repo.rules
+            .push((almanac.at(self.stricter, 12, 0), Some(REQUIRED.to_vec())));
         repo.rules.push((almanac.at(self.open, 12, 0), None));
-        repo.rules.push((almanac.at(self.open.plus_days(3), 12, 0), Some(REQUIRED.to_vec())));
+        repo.rules.push((
+            almanac.at(self.open.plus_days(3), 12, 0),
+            Some(REQUIRED.to_vec()),
+        ));
     }
 }
 
@@ -59,7 +83,9 @@ pub(crate) fn plant(world: &mut World, repo: &mut Repo, team: &[Who], days: Rule
 /// Many commits: exactly one below the limit can be read, more cannot.
 fn capped(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]) {
     for (count, approved) in [(CAP - 1, true), (CAP + 10, true), (CAP + 10, false)] {
-        let Some(slot) = repo.slot(dice, 0, 100) else { return };
+        let Some(slot) = repo.slot(dice, 0, 100) else {
+            return;
+        };
         let (author, reviewer) = pair(dice, team);
         let mut change = Change::open(repo, world, slot, author);
         while change.pull.commits.len() < count {
@@ -71,17 +97,31 @@ fn capped(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]) {
         let (item, trace) = change.ship();
         let (class, why) = match (count < CAP, approved) {
             (true, _) => (L, "has as many commits as can just be listed"),
-            (false, true) => (U, "has more commits than the platform lists: its authors are not all known"),
-            (false, false) => (D, "has more commits than the platform lists, and nobody approved it"),
+            (false, true) => (
+                U,
+                "has more commits than the platform lists: its authors are not all known",
+            ),
+            (false, false) => (
+                D,
+                "has more commits than the platform lists, and nobody approved it",
+            ),
         };
         world.note(class, APPROVAL, item, "commit_cap", why);
-        world.note(L, TRACE, trace, "commit_cap", "its commits are cut off, its merge is not");
+        world.note(
+            L,
+            TRACE,
+            trace,
+            "commit_cap",
+            "its commits are cut off, its merge is not",
+        );
     }
 }
 
 /// Where commits are cut off, a commit without a pull request may be one of those.
 fn direct_push(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]) {
-    let Some(slot) = repo.slot(dice, 0, 100) else { return };
+    let Some(slot) = repo.slot(dice, 0, 100) else {
+        return;
+    };
     let (author, _) = pair(dice, team);
     let mut change = Change::open(repo, world, slot, author);
     let at = change.minute(20);
@@ -94,23 +134,61 @@ fn direct_push(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]
     let why = "no pull request is known for it, but one in this repository has commits that cannot be read";
     world.note(U, PUSH, main, "commit_cap", why);
     world.note(U, TRACE, trace, "commit_cap", why);
-    world.note(D, APPROVAL, approval, "direct_push", "deployed, and nobody approved it");
+    world.note(
+        D,
+        APPROVAL,
+        approval,
+        "direct_push",
+        "deployed, and nobody approved it",
+    );
 }
 
 fn rules(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who], days: RuleDays) {
     let almanac = world.almanac.clone();
     let plan: [(Day, &[&'static str], &'static str, Class, &str, &str); 4] = [
-        (days.stricter.plus_days(-3), &["build"], "production", L, "rule_changed", "one check was required, and passed"),
-        (days.stricter, &REQUIRED, "production", U, "rule_changed", "the rule changed between the two looks around the deployment"),
-        (days.open.plus_days(2), &REQUIRED, "production", D, "nothing_required", "no check was required on that day"),
-        (days.open.plus_days(2), &REQUIRED, "staging", L, "nothing_required", "no check was required, but it only went to staging"),
+        (
+            days.stricter.plus_days(-3),
+            &["build"],
+            "production",
+            L,
+            "rule_changed",
+            "one check was required, and passed",
+        ),
+        (
+            days.stricter,
+            &REQUIRED,
+            "production",
+            U,
+            "rule_changed",
+            "the rule changed between the two looks around the deployment",
+        ),
+        (
+            days.open.plus_days(2),
+            &REQUIRED,
+            "production",
+            D,
+            "nothing_required",
+            "no check was required on that day",
+        ),
+        (
+            days.open.plus_days(2),
+            &REQUIRED,
+            "staging",
+            L,
+            "nothing_required",
+            "no check was required, but it only went to staging",
+        ),
     ];
     for (n, (day, checks, environment, class, trap, why)) in (0..).zip(plan) {
         let slot = repo.slot_on(&almanac, day).plus(n * 600 * 1_000_000);
         let (author, reviewer) = pair(dice, team);
         let mut change = Change::open(repo, world, slot, author);
         change.approve(reviewer, 12);
-        let sha = if environment == "staging" { change.pull.head.clone() } else { change.squash(15) };
+        let sha = if environment == "staging" {
+            change.pull.head.clone()
+        } else {
+            change.squash(15)
+        };
         for name in checks {
             change.check(&sha, name, Some("success"), 17);
         }

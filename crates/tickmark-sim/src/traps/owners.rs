@@ -7,7 +7,9 @@ use crate::{
 };
 
 pub(crate) fn plant(world: &mut World, engineers: &[Who]) {
-    let since = world.almanac.at(world.almanac.period.from.plus_days(-200), 12, 0);
+    let since = world
+        .almanac
+        .at(world.almanac.period.from.plus_days(-200), 12, 0);
     let shared = world.account(System::Database, "shared", None, since);
     let key = item(&[&world.key(shared)]);
     let why = "a shared account that belongs to nobody";
@@ -19,8 +21,17 @@ pub(crate) fn plant(world: &mut World, engineers: &[Who]) {
     world.waived.push((ORPHAN.to_owned(), key, why.to_owned()));
     let owner = engineers.first().and_then(|who| world.people.get(*who));
     let keys = owner.map(|p| p.accounts.clone()).unwrap_or_default();
-    let own = world.accounts.iter().position(|a| a.system == System::Directory && keys.contains(&a.key()));
+    let own = world
+        .accounts
+        .iter()
+        .position(|a| a.system == System::Directory && keys.contains(&a.key()));
     let owned = world.account(System::Directory, "shared", own, since);
     let key = item(&[&world.key(owned)]);
-    world.note(Class::Lookalike, ORPHAN, key, "no_owner", "shared, but somebody answers for it");
+    world.note(
+        Class::Lookalike,
+        ORPHAN,
+        key,
+        "no_owner",
+        "shared, but somebody answers for it",
+    );
 }

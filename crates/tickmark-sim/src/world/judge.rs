@@ -35,7 +35,11 @@ impl World {
         let looks = [self.looks(System::Directory), self.looks(System::Database)];
         let mut found = Vec::new();
         for account in &self.accounts {
-            let looks = if account.system == System::Directory { &looks[0] } else { &looks[1] };
+            let looks = if account.system == System::Directory {
+                &looks[0]
+            } else {
+                &looks[1]
+            };
             let versions = versions(account, looks);
             self.judge_owner(account, &versions, &mut found);
             self.judge_factor(account, &versions, &mut found);
@@ -55,7 +59,13 @@ impl World {
         }
         for (class, test, item) in found {
             if !self.truth.knows(test, &item, class) {
-                self.truth.note(class, test, item, "side_effect", "follows from another scenario");
+                self.truth.note(
+                    class,
+                    test,
+                    item,
+                    "side_effect",
+                    "follows from another scenario",
+                );
             }
         }
     }
@@ -63,7 +73,10 @@ impl World {
     /// The person who answers for an account.
     fn owner(&self, account: &Account) -> Option<&Person> {
         let owner = account.owner.as_deref().unwrap_or(&account.id);
-        let owning = self.accounts.iter().find(|a| a.system == account.system && a.id == owner)?;
+        let owning = self
+            .accounts
+            .iter()
+            .find(|a| a.system == account.system && a.id == owner)?;
         let key = owning.key();
         self.people.iter().find(|p| p.accounts.contains(&key))
     }
@@ -78,9 +91,14 @@ impl World {
     ) {
         let almanac = &self.almanac;
         let period = almanac.period.span(&almanac.zone);
-        let Some(ended) = employment.end(almanac) else { return };
+        let Some(ended) = employment.end(almanac) else {
+            return;
+        };
         let started = almanac.zone.start_of(employment.start);
-        let back = person.employments.iter().filter(|e| e.start > employment.start);
+        let back = person
+            .employments
+            .iter()
+            .filter(|e| e.start > employment.start);
         let back = back.map(|e| almanac.zone.start_of(e.start)).min();
         let held = versions
             .iter()
@@ -93,7 +111,10 @@ impl World {
         let seen = logged.unwrap_or(last.seen_last);
         let removed_at = logged.or(last.to.filter(|_| last.listed_after));
         let used = self.logins.iter().any(|l| {
-            l.system == account.system && l.account == account.id && l.success && l.at > ended
+            l.system == account.system
+                && l.account == account.id
+                && l.success
+                && l.at > ended
                 && back.is_none_or(|b| l.at < b)
         });
         let removed = match removed_at {
@@ -106,7 +127,11 @@ impl World {
         if ended >= period.until || settled_before {
             return;
         }
-        let item = item(&[&person.handle, &employment.start.to_string(), &account.key()]);
+        let item = item(&[
+            &person.handle,
+            &employment.start.to_string(),
+            &account.key(),
+        ]);
         let pending = due > period.until && removed != Some(true) && !used;
         match (removed, used) {
             _ if pending => {}
@@ -131,8 +156,13 @@ impl World {
                 return false;
             }
             let employments = owner.map(|p| p.employments.as_slice()).unwrap_or_default();
-            let started = |e: &&Employment| almanac.zone.start_of(e.start) <= v.from.plus(14 * DAY_US);
-            let ends: Vec<_> = employments.iter().filter(started).map(|e| e.end(almanac)).collect();
+            let started =
+                |e: &&Employment| almanac.zone.start_of(e.start) <= v.from.plus(14 * DAY_US);
+            let ends: Vec<_> = employments
+                .iter()
+                .filter(started)
+                .map(|e| e.end(almanac))
+                .collect();
             if ends.iter().any(Option::is_none) {
                 return false;
             }
@@ -147,8 +177,13 @@ impl World {
             almanac.due(from, 2, location) < v.seen_last.min(next.unwrap_or(Time::MAX))
         });
         let key = item(&[&account.key()]);
-        let waived = self.waived.iter().any(|(t, i, _)| t == "IAM-02.orphan" && *i == key);
-        let active = versions.iter().any(|v| v.to.is_none_or(|to| to > period.from));
+        let waived = self
+            .waived
+            .iter()
+            .any(|(t, i, _)| t == "IAM-02.orphan" && *i == key);
+        let active = versions
+            .iter()
+            .any(|v| v.to.is_none_or(|to| to > period.from));
         if active && !waived && (alone || owner.is_none()) {
             found.push((Class::Deviation, "IAM-02.orphan", key));
         }
@@ -183,7 +218,11 @@ impl World {
 /// When the log says that an account was switched off or deleted, between two looks.
 fn off(account: &Account, from: Time, to: Option<Time>) -> Option<Time> {
     let between = |t: Time| t >= from && to.is_none_or(|to| t <= to);
-    account.status.iter().find(|(t, s)| *s != Status::Active && between(*t)).map(|(t, _)| *t)
+    account
+        .status
+        .iter()
+        .find(|(t, s)| *s != Status::Active && between(*t))
+        .map(|(t, _)| *t)
 }
 
 /// Stretches of activity as the looks show them.

@@ -47,12 +47,17 @@ impl Employment {
     /// The end as stated last; a contractor's register knows the day only.
     pub(crate) fn end(&self, almanac: &Almanac) -> Option<Time> {
         let (_, last) = self.statements.last()?;
-        last.ended_at.or(last.end_on.map(|day| almanac.zone.end_of(day)))
+        last.ended_at
+            .or(last.end_on.map(|day| almanac.zone.end_of(day)))
     }
 
     /// What the personnel system said at a time.
     pub(crate) fn said(&self, at: Time) -> Option<&Statement> {
-        self.statements.iter().rev().find(|(from, _)| *from <= at).map(|(_, s)| s)
+        self.statements
+            .iter()
+            .rev()
+            .find(|(from, _)| *from <= at)
+            .map(|(_, s)| s)
     }
 }
 
@@ -98,11 +103,19 @@ impl Account {
     }
 
     pub(crate) fn status_at(&self, at: Time) -> Status {
-        self.status.iter().rev().find(|(t, _)| *t <= at).map_or(Status::Gone, |(_, s)| *s)
+        self.status
+            .iter()
+            .rev()
+            .find(|(t, _)| *t <= at)
+            .map_or(Status::Gone, |(_, s)| *s)
     }
 
     pub(crate) fn factor_at(&self, at: Time) -> Option<bool> {
-        self.factor.iter().rev().find(|(t, _)| *t <= at).and_then(|(_, f)| *f)
+        self.factor
+            .iter()
+            .rev()
+            .find(|(t, _)| *t <= at)
+            .and_then(|(_, f)| *f)
     }
 
     pub(crate) fn set(&mut self, at: Time, status: Status) {
@@ -163,16 +176,32 @@ impl World {
     pub(crate) fn hire(&mut self, kind: &'static str, start: Day) -> Who {
         let number = self.people.len();
         let (handle, name) = names::person(number);
-        let department = self.dice.pick(&names::DEPARTMENTS).copied().unwrap_or("engineering");
+        let department = self
+            .dice
+            .pick(&names::DEPARTMENTS)
+            .copied()
+            .unwrap_or("engineering");
         let known = self.almanac.at(start.plus_days(-14), 9, 0);
-        let statement = Statement { department, end_on: None, ended_at: None };
-        let worker = format!("{}{:04}", if kind == "contractor" { "c" } else { "w" }, number + 1);
+        let statement = Statement {
+            department,
+            end_on: None,
+            ended_at: None,
+        };
+        let worker = format!(
+            "{}{:04}",
+            if kind == "contractor" { "c" } else { "w" },
+            number + 1
+        );
         self.people.push(Person {
             handle,
             name,
             kind,
             location: "office",
-            employments: vec![Employment { worker, start, statements: vec![(known, statement)] }],
+            employments: vec![Employment {
+                worker,
+                start,
+                statements: vec![(known, statement)],
+            }],
             accounts: Vec::new(),
         });
         number
@@ -196,7 +225,9 @@ impl World {
             (System::Database, "key") => format!("k{number:04}"),
             (System::Database, _) => format!("u{number:04}"),
         };
-        let owner = owner.and_then(|o| self.accounts.get(o)).map(|a| a.id.clone());
+        let owner = owner
+            .and_then(|o| self.accounts.get(o))
+            .map(|a| a.id.clone());
         let protected = Some(matches!(kind, "human" | "shared"));
         self.accounts.push(Account {
             system,
@@ -224,7 +255,10 @@ impl World {
     }
 
     pub(crate) fn key(&self, which: Which) -> String {
-        self.accounts.get(which).map(Account::key).unwrap_or_default()
+        self.accounts
+            .get(which)
+            .map(Account::key)
+            .unwrap_or_default()
     }
 
     pub(crate) fn set(&mut self, which: Which, at: Time, status: Status) {
@@ -242,7 +276,11 @@ impl World {
     /// A sign-in at a screen with a second factor; change what is returned for anything else.
     pub(crate) fn sign_in(&mut self, which: Which, at: Time) -> Option<&mut Login> {
         let account = self.accounts.get(which)?;
-        let prefix = if account.system == System::Directory { "e" } else { "s" };
+        let prefix = if account.system == System::Directory {
+            "e"
+        } else {
+            "s"
+        };
         let login = Login {
             id: format!("{prefix}{:06}", self.logins.len() + 1),
             system: account.system,
@@ -259,7 +297,9 @@ impl World {
     /// The item of an employment and an account in `IAM-02.leaver`.
     pub(crate) fn leaver_item(&self, who: Who, employment: usize, which: Which) -> String {
         let person = self.people.get(who);
-        let start = person.and_then(|p| p.employments.get(employment)).map(|e| e.start.to_string());
+        let start = person
+            .and_then(|p| p.employments.get(employment))
+            .map(|e| e.start.to_string());
         let handle = person.map(|p| p.handle.clone()).unwrap_or_default();
         item(&[&handle, &start.unwrap_or_default(), &self.key(which)])
     }
@@ -272,7 +312,11 @@ impl World {
 impl Login {
     /// `okta:e000001`, as populations name it.
     pub(crate) fn item(&self) -> String {
-        let system = if self.system == System::Directory { "okta" } else { "database" };
+        let system = if self.system == System::Directory {
+            "okta"
+        } else {
+            "database"
+        };
         item(&[&format!("{system}:{}", self.id)])
     }
 }

@@ -1,8 +1,14 @@
 //! Names nobody has.
 
 /// Departments of the company.
-pub(crate) const DEPARTMENTS: [&str; 6] =
-    ["engineering", "finance", "operations", "people", "sales", "support"];
+pub(crate) const DEPARTMENTS: [&str; 6] = [
+    "engineering",
+    "finance",
+    "operations",
+    "people",
+    "sales",
+    "support",
+];
 
 const FIRST: [&str; 24] = [
     "Ada", "Bela", "Caro", "Dario", "Edda", "Falk", "Gesa", "Hugo", "Ines", "Jano", "Kaja", "Lior",
@@ -18,7 +24,10 @@ const LAST: [&str; 24] = [
 pub(crate) fn person(number: usize) -> (String, String) {
     let first = FIRST.get(number % FIRST.len()).copied().unwrap_or("Ada");
     let round = number / FIRST.len();
-    let last = LAST.get((number + round) % LAST.len()).copied().unwrap_or("Abend");
+    let last = LAST
+        .get((number + round) % LAST.len())
+        .copied()
+        .unwrap_or("Abend");
     let ascii = |text: &str| -> String {
         let plain = text.chars().map(|c| match c {
             'ë' => 'e',
@@ -28,8 +37,15 @@ pub(crate) fn person(number: usize) -> (String, String) {
         plain.collect()
     };
     let again = number / (FIRST.len() * LAST.len());
-    let tail = if again == 0 { String::new() } else { format!("-{}", again + 1) };
-    (format!("{}-{}{tail}", ascii(first), ascii(last)), format!("{first} {last}"))
+    let tail = if again == 0 {
+        String::new()
+    } else {
+        format!("-{}", again + 1)
+    };
+    (
+        format!("{}-{}{tail}", ascii(first), ascii(last)),
+        format!("{first} {last}"),
+    )
 }
 
 #[cfg(test)]

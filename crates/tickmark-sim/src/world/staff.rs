@@ -8,7 +8,11 @@ use super::{Statement, Status, System, Which, Who, World, names};
 pub(crate) fn engineers(world: &mut World, count: usize) -> Vec<Who> {
     (0..count)
         .map(|n| {
-            let start = world.almanac.period.from.plus_days(-400 - 11 * i32::try_from(n).unwrap_or(0));
+            let start = world
+                .almanac
+                .period
+                .from
+                .plus_days(-400 - 11 * i32::try_from(n).unwrap_or(0));
             let who = world.hire("employee", start);
             let since = world.almanac.at(start, 8, 0);
             world.give(who, System::Directory, since);
@@ -22,8 +26,16 @@ pub(crate) fn engineers(world: &mut World, count: usize) -> Vec<Who> {
 pub(crate) fn others(world: &mut World, count: usize) {
     for _ in 0..count {
         let long_ago = world.dice.between(60, 1500);
-        let kind = if world.dice.chance(12) { "contractor" } else { "employee" };
-        let mut start = world.almanac.period.from.plus_days(-i32::try_from(long_ago).unwrap_or(60));
+        let kind = if world.dice.chance(12) {
+            "contractor"
+        } else {
+            "employee"
+        };
+        let mut start = world
+            .almanac
+            .period
+            .from
+            .plus_days(-i32::try_from(long_ago).unwrap_or(60));
         let fate = world.dice.below(100);
         if fate < 8 {
             start = quiet(world, 5, 85);
@@ -32,8 +44,10 @@ pub(crate) fn others(world: &mut World, count: usize) {
         // Made ready some days before the first day.
         let since = world.almanac.at(start.plus_days(-3), 10, 0);
         let directory = world.give(who, System::Directory, since);
-        let database =
-            world.dice.chance(45).then(|| world.give(who, System::Database, since));
+        let database = world
+            .dice
+            .chance(45)
+            .then(|| world.give(who, System::Database, since));
         match fate {
             8..16 => {
                 let day = quiet(world, 10, 80);
@@ -59,11 +73,22 @@ pub(crate) fn quiet(world: &mut World, low: i64, high: i64) -> Day {
 pub(crate) fn leaves(world: &mut World, who: Who, day: Day, notice: i32) {
     let known = world.almanac.at(day.plus_days(-notice), 9, 30);
     let hour = world.almanac.at(day, 17, 0);
-    let Some(person) = world.person(who) else { return };
+    let Some(person) = world.person(who) else {
+        return;
+    };
     let ended_at = (person.kind != "contractor").then_some(hour);
-    let Some(employment) = person.employments.last_mut() else { return };
-    let department = employment.statements.last().map_or("operations", |(_, s)| s.department);
-    let statement = Statement { department, end_on: Some(day), ended_at };
+    let Some(employment) = person.employments.last_mut() else {
+        return;
+    };
+    let department = employment
+        .statements
+        .last()
+        .map_or("operations", |(_, s)| s.department);
+    let statement = Statement {
+        department,
+        end_on: Some(day),
+        ended_at,
+    };
     employment.statements.push((known, statement));
 }
 
@@ -81,10 +106,18 @@ pub(crate) fn switch_off(
 fn moves(world: &mut World, who: Who) {
     let day = quiet(world, 10, 90);
     let known = world.almanac.at(day, 9, 0);
-    let department = world.dice.pick(&names::DEPARTMENTS).copied().unwrap_or("support");
+    let department = world
+        .dice
+        .pick(&names::DEPARTMENTS)
+        .copied()
+        .unwrap_or("support");
     let employment = world.person(who).and_then(|p| p.employments.last_mut());
     if let Some(employment) = employment {
-        let statement = Statement { department, end_on: None, ended_at: None };
+        let statement = Statement {
+            department,
+            end_on: None,
+            ended_at: None,
+        };
         employment.statements.push((known, statement));
     }
 }
@@ -92,10 +125,16 @@ fn moves(world: &mut World, who: Who) {
 /// A sign-in about every second week while the account is in use, in office hours.
 pub(crate) fn habits(world: &mut World, who: Who, which: Which) {
     let almanac = world.almanac.clone();
-    let employments = world.people.get(who).map(|p| p.employments.clone()).unwrap_or_default();
+    let employments = world
+        .people
+        .get(who)
+        .map(|p| p.employments.clone())
+        .unwrap_or_default();
     for (n, day) in almanac.period.each_day().enumerate() {
         let here = employments.iter().any(|e| {
-            let left = e.end(&almanac).is_some_and(|end| end <= almanac.zone.end_of(day));
+            let left = e
+                .end(&almanac)
+                .is_some_and(|end| end <= almanac.zone.end_of(day));
             e.start < day && !left
         });
         let turn = (n + who * 5) % 14 == 0;
@@ -104,9 +143,10 @@ pub(crate) fn habits(world: &mut World, who: Who, which: Which) {
         }
         let minute = world.dice.between(0, 480);
         let at = almanac.at(day, 9, 0).plus(minute * HOUR_US / 60);
-        let active = world.accounts.get(which).is_some_and(|a| {
-            a.status_at(at) == Status::Active && a.factor_at(at) == Some(true)
-        });
+        let active = world
+            .accounts
+            .get(which)
+            .is_some_and(|a| a.status_at(at) == Status::Active && a.factor_at(at) == Some(true));
         if active {
             world.sign_in(which, at);
         }
@@ -115,18 +155,30 @@ pub(crate) fn habits(world: &mut World, who: Who, which: Which) {
 
 /// Machines: service accounts and a key, each with an engineer who answers for it, none with a second factor.
 pub(crate) fn machines(world: &mut World, engineers: &[Who]) {
-    let since = world.almanac.at(world.almanac.period.from.plus_days(-300), 12, 0);
+    let since = world
+        .almanac
+        .at(world.almanac.period.from.plus_days(-300), 12, 0);
     for (n, who) in engineers.iter().take(4).enumerate() {
-        let keys = world.people.get(*who).map(|p| p.accounts.clone()).unwrap_or_default();
+        let keys = world
+            .people
+            .get(*who)
+            .map(|p| p.accounts.clone())
+            .unwrap_or_default();
         let of = |system: System, w: &World| {
-            w.accounts.iter().position(|a| a.system == system && keys.contains(&a.key()))
+            w.accounts
+                .iter()
+                .position(|a| a.system == system && keys.contains(&a.key()))
         };
         let directory = of(System::Directory, world);
         let service = world.account(System::Directory, "service", directory, since);
         let database = of(System::Database, world);
         world.account(System::Database, "key", database, since);
         for week in 0..4 {
-            let day = world.almanac.period.from.plus_days(3 + 7 * week + i32::try_from(n).unwrap_or(0));
+            let day = world
+                .almanac
+                .period
+                .from
+                .plus_days(3 + 7 * week + i32::try_from(n).unwrap_or(0));
             let at = world.almanac.at(day, 2, 15);
             if let Some(login) = world.sign_in(service, at) {
                 login.interactive = false;
