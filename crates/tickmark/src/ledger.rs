@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use tickmark_core::model::{body::Body, ids::ActorId, time::Time};
 use tickmark_log::{
     checkpoint::Checkpoint,
     commitment::{Commitment, Salt},
     keys::SigningKey,
-    leaf::{BlobRef, Leaf, Side},
 };
 use tickmark_store::{Head, Store, StoreError};
 
@@ -16,37 +14,6 @@ use crate::{
     error::{Error, Kind, Result},
     records::Records,
 };
-
-/// A blob of a new entry.
-pub enum EntryBlob {
-    /// Bytes to be stored with the entry.
-    New {
-        /// Role in the entry.
-        role: String,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// Stored before, as the pages of a collection are.
-    Stored(BlobRef),
-}
-
-/// An entry that is not recorded yet.
-pub struct Entry {
-    /// What it means.
-    pub body: Body,
-    /// Earlier entries it builds on, ascending.
-    pub refs: Vec<u64>,
-    /// Its blobs, in order.
-    pub blobs: Vec<EntryBlob>,
-    /// Idempotency key: recording the same act twice records it once.
-    pub key: [u8; 32],
-    /// Whose entry it is.
-    pub side: Side,
-    /// Who acts.
-    pub actor: ActorId,
-    /// The claimed time.
-    pub time: Time,
-}
 
 /// What was recorded: the first and the last index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,27 +90,20 @@ impl Ledger {
     /// # Errors
     /// No randomness, or the disk failed; nothing is acknowledged then.
     pub fn put_blobs(&self, blobs: &[&[u8]], entropy: &dyn Entropy) -> Result<Vec<(Commitment, u64)>> {
+        if blobs.is_empty() {
+            return Ok(Vec::new());
+        }
         let salts = blobs.iter().map(|_| entropy.bytes32().map(Salt)).collect::<Result<Vec<_>>>()?;
         let salted: Vec<(Salt, &[u8])> = salts.into_iter().zip(blobs.iter().copied()).collect();
         self.store.put_blobs(&salted).map_err(store_error)
     }
 
-    /// Records entries after the first `expected` ones, all or none.
+    /// Appends leaves after the first `expected` ones, all or none.
     ///
     /// # Errors
     /// See [`NotRecorded`].
-    pub fn record(&self, expected: u64, entries: Vec<Entry>, entropy: &dyn Entropy) -> Result<Recorded, NotRecorded> {
-        let new: Vec<&[u8]> = entries
-            .iter()
-            .flat_map(|e| &e.blobs)
-            .filter_map(|b| if let EntryBlob::New { bytes, .. } = b { Some(bytes.as_slice()) } else { None })
-            .collect();
-        let mut stored = if new.is_empty() { Vec::new() } else { self.put_blobs(&new, entropy)? }.into_iter();
-        let mut leaves = Vec::with_capacity(entries.len());
-        for entry in entries {
-            leaves.push(encode(entry, &mut stored)?);
-        }
-        match self.store.append(expected, &leaves) {
+    pub fn append(&self, expected: u64, leaves: &[Vec<u8>]) -> Result<Recorded, NotRecorded> {
+        match self.store.append(expected, leaves) {
             Ok(done) => Ok(Recorded { first: done.first, last: done.head.size.saturating_sub(1) }),
             Err(StoreError::Conflict { .. }) => Err(NotRecorded::Conflict),
             Err(StoreError::Duplicate { index, .. }) => Err(NotRecorded::Already(index)),
@@ -176,31 +136,6 @@ impl Ledger {
     pub fn checkpoint(&self) -> Result<Option<String>> {
         self.store.checkpoint().map_err(store_error)
     }
-}
-
-fn encode(entry: Entry, stored: &mut impl Iterator<Item = (Commitment, u64)>) -> Result<Vec<u8>> {
-    let mut blobs = Vec::with_capacity(entry.blobs.len());
-    for blob in entry.blobs {
-        blobs.push(match blob {
-            EntryBlob::Stored(known) => known,
-            EntryBlob::New { role, .. } => {
-                let (commitment, length) = stored.next().ok_or_else(|| Error::bug("a blob was not stored"))?;
-                BlobRef { role, commitment, length }
-            }
-        });
-    }
-    let leaf = Leaf {
-        kind: entry.body.kind().to_owned(),
-        time_us: entry.time.micros_u64(),
-        side: entry.side,
-        actor: entry.actor.0,
-        key: entry.key,
-        refs: entry.refs,
-        blobs,
-        body: entry.body.encode(),
-        signature: None,
-    };
-    leaf.encode().map_err(|e| Error::bug(format!("a {} entry does not encode: {e}", leaf.kind)))
 }
 
 impl Records for Ledger {

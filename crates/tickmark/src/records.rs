@@ -1,14 +1,15 @@
 //! Leaves by index and blobs by commitment, wherever they lie: the ledger on disk or an auditor's bundle.
 
-use tickmark_core::model::body::Body;
+use tickmark_core::model::{
+    body::Body,
+    decide::{Stored, read_pages_list},
+};
 use tickmark_log::{commitment::Commitment, leaf::Leaf};
 
 use crate::error::{Error, Result};
 
-/// Role of the blob that lists the pages of a collection with many of them.
-pub const LIST: &str = "list";
-/// Role of one page of a collection.
-pub const PAGE: &str = "page";
+/// Role of the blob that lists the pages of a collection.
+const LIST: &str = "list";
 
 /// Something that holds recorded bytes.
 pub trait Records {
@@ -63,27 +64,11 @@ pub trait Records {
 ///
 /// # Errors
 /// The list blob is not a whole number of items, or cannot be read.
-pub fn pages(records: &dyn Records, index: u64, leaf: &Leaf) -> Result<Vec<(Commitment, u64)>> {
+pub fn pages(records: &dyn Records, index: u64, leaf: &Leaf) -> Result<Vec<Stored>> {
     if !leaf.blobs.iter().any(|b| b.role == LIST) {
-        return Ok(leaf.blobs.iter().filter(|b| b.role == PAGE).map(|b| (b.commitment, b.length)).collect());
+        return Ok(Vec::new());
     }
     let list = records.blob_of(index, leaf, LIST)?;
-    let (items, rest) = list.as_chunks::<40>();
-    if !rest.is_empty() {
-        return Err(Error::corrupt(format!("entry {index}: the list of pages is cut short")));
-    }
-    Ok(items.iter().map(item).collect())
+    read_pages_list(&list).ok_or_else(|| Error::corrupt(format!("entry {index}: the list of pages is cut short")))
 }
 
-fn item(bytes: &[u8; 40]) -> (Commitment, u64) {
-    let (name, length) = bytes.split_at(32);
-    let mut digest = [0; 32];
-    digest.copy_from_slice(name);
-    let length = length.iter().fold(0, |n, b| (n << 8) | u64::from(*b));
-    (Commitment(tickmark_log::digest::Digest(digest)), length)
-}
-
-/// The list blob for the given pages.
-pub fn list_of(pages: &[(Commitment, u64)]) -> Vec<u8> {
-    pages.iter().flat_map(|(c, n)| c.0.0.into_iter().chain(n.to_be_bytes())).collect()
-}

@@ -1,0 +1,262 @@
+//! The sources of `sources.yaml`, stream by stream.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use tickmark_collect::{
+    live::{Live, Settings},
+    recorded::Recorded,
+    stream::{self, Broken, CollectError, Parents, Task},
+    transport::Transport,
+};
+use tickmark_core::{
+    facts::source::{Source, Stream},
+    model::{
+        body::{CollectionIntent, ErrorCode},
+        clock::Clock,
+        decide::Command,
+        document::{SourceConfig, Transport as Via},
+        ids::StreamName,
+        manifest::{End, Manifest},
+        state::State,
+        time::{Span, Time},
+    },
+};
+use tickmark_log::commitment::Commitment;
+
+use super::{FACTS, LedgerSink, collector, mappings::Mapped, witness};
+use crate::{
+    error::{Error, Result},
+    ledger::Recorded as Entries,
+    program::{Hands, Program, digest},
+    records::Records as _,
+    shelf::{Shelf, first},
+};
+
+/// What one stream brought.
+pub struct Outcome {
+    /// `gh-acme/pulls`.
+    pub name: String,
+    /// The entries.
+    pub recorded: Option<Entries>,
+    /// Records stored and rejected.
+    pub records: (u64, u64),
+    /// Pages.
+    pub pages: u64,
+    /// How it ended.
+    pub end: End,
+    /// Why it is not complete, in words.
+    pub broken: Option<String>,
+}
+
+/// Collects one configured source. A stream that breaks is recorded as such, and the next one is tried.
+///
+/// # Errors
+/// Nothing could be recorded: the declaration is unknown, the disk fails, another account answers.
+pub fn declared(
+    program: &Program, shelf: &Shelf, config: &SourceConfig, clock: &Arc<dyn Clock + Send + Sync>, hands: Hands<'_>,
+) -> Result<Vec<Outcome>> {
+    let source = shelf.source(config.source.as_str()).ok_or_else(|| {
+        let known: Vec<&str> = shelf.sources.iter().map(|s| s.id.as_str()).collect();
+        Error::user(format!("sources.yaml:{}: there is no source `{}`", config.line, config.source))
+            .hint(format!("the library has {}", known.join(", ")))
+    })?;
+    let transport = transport(program.dir(), source, config, clock)?;
+    let mut run = Collector { program, shelf, source, config, transport: transport.as_ref(), clock: clock.as_ref(), hands, account: None };
+    let mut done: BTreeMap<&StreamName, Parents> = BTreeMap::new();
+    let mut outcomes = Vec::new();
+    let none = Parents { items: Vec::new(), complete: false };
+    for stream in &source.streams {
+        let wanted = config.streams.is_empty() || config.streams.contains(&stream.name);
+        let needed = source.streams.iter().any(|s| s.each.as_ref() == Some(&stream.name) && config.streams.contains(&s.name));
+        if !wanted && !needed {
+            continue;
+        }
+        let parents = stream.each.as_ref().and_then(|name| done.get(name)).unwrap_or(&none);
+        let (outcome, parents) = run.stream(stream, parents)?;
+        outcomes.push(outcome);
+        done.insert(&stream.name, parents);
+    }
+    Ok(outcomes)
+}
+
+fn transport(
+    dir: &Path, source: &Source, config: &SourceConfig, clock: &Arc<dyn Clock + Send + Sync>,
+) -> Result<Box<dyn Transport>> {
+    match &config.transport {
+        Via::Recorded(folder) => {
+            let recorded = Recorded::open(&dir.join(folder)).map_err(|e| Error::user(e).hint("see `transport:` in sources.yaml"))?;
+            Ok(Box::new(recorded))
+        }
+        Via::Live => Ok(Box::new(Live::new(Settings {
+            auth: source.http.auth.clone(),
+            secret: config.auth.clone(),
+            home: dir.to_owned(),
+            per_second: source.http.per_second,
+            clock: Arc::clone(clock),
+            pause: std::thread::sleep,
+        }))),
+    }
+}
+
+struct Collector<'a> {
+    program: &'a Program,
+    shelf: &'a Shelf,
+    source: &'a Source,
+    config: &'a SourceConfig,
+    transport: &'a dyn Transport,
+    clock: &'a dyn Clock,
+    hands: Hands<'a>,
+    account: Option<String>,
+}
+
+impl Collector<'_> {
+    fn stream(&mut self, stream: &Stream, parents: &Parents) -> Result<(Outcome, Parents)> {
+        let schema = self.shelf.library.schema(stream.into.as_str());
+        let schema = schema.ok_or_else(|| Error::bug(format!("population `{}` is not in the library", stream.into)))?;
+        let mapped = Mapped { schema, mapping: self.source.bind(stream, schema).map_err(|d| first(&d))? };
+        let mapping = mapped.mapping.digest();
+        let asked = self.asked(stream);
+        let intent = CollectionIntent {
+            source: self.source.id.clone(),
+            version: self.source.version,
+            instance: self.config.id.clone(),
+            stream: stream.name.clone(),
+            asked: (asked.from, asked.until),
+            mapping: digest(&mapping)?,
+        };
+        let begun = self.program.commit(self.hands, |_| Ok(Command::Intend(intent.clone())))?;
+        let begun = begun.ok_or_else(|| Error::bug("an intent records an entry"))?;
+        let account = match self.identify() {
+            Ok(account) => account,
+            Err(error) => return self.failed(stream, begun, &error),
+        };
+        let mut sink = LedgerSink::new(self.program.ledger(), self.hands.entropy);
+        let collector = collector();
+        let previous = self.previous(stream);
+        let task = Task {
+            source: self.source,
+            stream,
+            instance: &self.config.id,
+            params: &self.config.params,
+            account: &account,
+            asked,
+            connected_at: self.connected_at(),
+            previous,
+            parents,
+            mapping: &mapping,
+            facts: FACTS,
+            collector: &collector,
+        };
+        let fetched = stream::run(task, self.transport, self.clock, &mut sink);
+        let pages = sink.finish()?;
+        let mut fetched = match fetched {
+            Ok(fetched) => fetched,
+            Err(error) => return self.failed(stream, begun, &error),
+        };
+        if let (Some(broken), true) = (&fetched.broken, pages.is_empty()) {
+            let code = code_of(broken);
+            let status = u32::from(broken.status);
+            self.program.commit(self.hands, |_| Ok(Command::CollectionFailed { intent: begun.first, code, status }))?;
+            return Ok((self.outcome(stream, begun, &fetched.manifest, fetched.broken.as_ref()), fetched.parents));
+        }
+        if let Err(error) = witness::complete(self.program.ledger(), &pages, &mapped, &mut fetched.manifest) {
+            let command = Command::CollectionFailed { intent: begun.first, code: ErrorCode::Malformed, status: 0 };
+            let mut command = Some(command);
+            self.program.commit(self.hands, |_| command.take().ok_or_else(|| Error::environment("others write all the time")))?;
+            let broken = Broken { why: "unreadable", what: error.to_string(), status: 0 };
+            return Ok((self.outcome(stream, begun, &fetched.manifest, Some(&broken)), fetched.parents));
+        }
+        let result = self.program.commit(self.hands, |_| {
+            Ok(Command::Collected {
+                intent: begun.first,
+                manifest: &fetched.manifest,
+                population: stream.into.clone(),
+                pages: pages.clone(),
+            })
+        })?;
+        let all = Entries { first: begun.first, last: result.map_or(begun.last, |r| r.last) };
+        Ok((self.outcome(stream, all, &fetched.manifest, fetched.broken.as_ref()), fetched.parents))
+    }
+
+    /// From where the stream is covered (or the program's first day) until now.
+    fn asked(&self, stream: &Stream) -> Span {
+        let now = self.clock.now();
+        let state = self.program.state();
+        let covered = state.covered(&self.config.id, &stream.name);
+        let last = covered.as_slice().last().map(|s| s.until);
+        let first_day = state.program().and_then(|p| p.periods.iter().map(|p| p.from).min());
+        let from = last.or_else(|| first_day.map(|day| state.zone().start_of(day))).unwrap_or(now);
+        Span { from: from.min(now), until: now }
+    }
+
+    /// When the last complete snapshot of the stream was taken.
+    fn previous(&self, stream: &Stream) -> Option<Time> {
+        let state = self.program.state();
+        let of = state.collections.iter().rev();
+        of.clone().find(|c| c.instance == self.config.id && c.stream == stream.name && c.end == End::Complete).map(|c| c.observed.1)
+    }
+
+    /// When the source was first named in the program.
+    fn connected_at(&self) -> Option<Time> {
+        let state = self.program.state();
+        let versions = state.documents.get("sources.yaml")?;
+        versions.first().map(|v| v.recorded)
+    }
+
+    /// Who answers; the same account as ever, or refused.
+    fn identify(&mut self) -> Result<String, CollectError> {
+        if let Some(account) = &self.account {
+            return Ok(account.clone());
+        }
+        let pinned = pinned(self.program, &self.program.state(), self.config);
+        let account = stream::identify(self.source, &self.config.params, pinned.as_deref(), self.transport, self.clock)?;
+        self.account = Some(account.clone());
+        Ok(account)
+    }
+
+    fn failed(&self, stream: &Stream, begun: Entries, error: &CollectError) -> Result<(Outcome, Parents)> {
+        let code = match error {
+            CollectError::Pin { .. } => ErrorCode::OtherAccount,
+            CollectError::Identity(_) => ErrorCode::Denied,
+            CollectError::Template(_) => ErrorCode::Malformed,
+            CollectError::Sink(_) | CollectError::Transport(_) => ErrorCode::Unavailable,
+        };
+        let failed = self.program.commit(self.hands, |_| Ok(Command::CollectionFailed { intent: begun.first, code, status: 0 }))?;
+        let outcome = Outcome {
+            name: format!("{}/{}", self.config.id, stream.name),
+            recorded: Some(Entries { first: begun.first, last: failed.map_or(begun.last, |f| f.last) }),
+            records: (0, 0),
+            pages: 0,
+            end: End::Failed,
+            broken: Some(error.to_string()),
+        };
+        Ok((outcome, Parents { items: Vec::new(), complete: false }))
+    }
+
+    fn outcome(&self, stream: &Stream, recorded: Entries, manifest: &Manifest, broken: Option<&Broken>) -> Outcome {
+        Outcome {
+            name: format!("{}/{}", self.config.id, stream.name),
+            recorded: Some(recorded),
+            records: (manifest.records.stored, manifest.records.rejected),
+            pages: manifest.pages.len() as u64,
+            end: if broken.is_some() && manifest.end == End::Complete { End::Partial } else { manifest.end },
+            broken: broken.map(|b| b.what.clone()),
+        }
+    }
+}
+
+fn code_of(broken: &Broken) -> ErrorCode {
+    match broken.why {
+        "denied" => ErrorCode::Denied,
+        "unreachable" | "status" => ErrorCode::Unavailable,
+        "count" => ErrorCode::Mismatch,
+        _ => ErrorCode::Malformed,
+    }
+}
+
+/// The account that answered when this source was first collected.
+fn pinned(program: &Program, state: &State, config: &SourceConfig) -> Option<String> {
+    let first = state.collections.iter().find(|c| c.instance == config.id)?;
+    let manifest = program.ledger().blob(&Commitment(first.manifest)).ok()?;
+    Manifest::parse(&manifest).ok().map(|m| m.account).filter(|a| !a.is_empty())
+}

@@ -1,0 +1,88 @@
+//! How the pages of a collection are read: from the library's declaration, or from what the manifest itself says.
+
+use tickmark_core::{
+    facts::{
+        git,
+        mapping::{Mapping, bind_file, default_file},
+        plan,
+        schema::Schema,
+    },
+    model::{
+        document::{self, Document, FileFormat, FileMapping},
+        manifest::Manifest,
+        state::Collection,
+    },
+};
+
+use crate::{
+    error::{Error, Result},
+    shelf::{Shelf, first},
+};
+
+/// Parameter of a file collection: how its mapping reads, as YAML.
+pub const MAPPING: &str = "mapping";
+/// Parameter of a file collection: csv or jsonl.
+pub const FORMAT: &str = "format";
+
+/// The mapping of a collection's pages and the schema they are read into.
+pub struct Mapped<'a> {
+    /// Schema of the population.
+    pub schema: &'a Schema,
+    /// The mapping.
+    pub mapping: Mapping,
+}
+
+/// Finds the mapping of a recorded collection; `None` for sources without rows of their own.
+///
+/// # Errors
+/// The population or the source is not in the library, or the mapping does not fit.
+pub fn mapping_of<'a>(shelf: &'a Shelf, collection: &Collection, manifest: &Manifest) -> Result<Option<Mapped<'a>>> {
+    let name = collection.population.as_str();
+    let schema = shelf.library.schema(name).ok_or_else(|| Error::corrupt(format!("population `{name}` is not in the library")))?;
+    let mapping = match collection.source.as_str() {
+        "manual" => return Ok(None),
+        "git" => git::mapping(schema).map_err(Error::bug)?,
+        "plan" => plan::mapping(schema).map_err(Error::bug)?,
+        "file" => of_file(schema, manifest.params.get(MAPPING).map(String::as_str), manifest.params.get(FORMAT).map(String::as_str))?,
+        declared => {
+            let source = shelf.source(declared).ok_or_else(|| Error::corrupt(format!("source `{declared}` is not in the library")))?;
+            let stream = source.stream(collection.stream.as_str());
+            let stream = stream.ok_or_else(|| Error::corrupt(format!("source `{declared}` has no stream `{}`", collection.stream)))?;
+            source.bind(stream, schema).map_err(|d| first(&d))?
+        }
+    };
+    Ok(Some(Mapped { schema, mapping }))
+}
+
+/// The mapping of a file: as written, or headings equal to the column names.
+///
+/// # Errors
+/// What is written does not read or does not fit.
+pub fn of_file(schema: &Schema, written: Option<&str>, format: Option<&str>) -> Result<Mapping> {
+    let declared = if format == Some("csv") { FileFormat::Csv } else { FileFormat::Jsonl };
+    match written {
+        None => Ok(default_file(schema, declared)),
+        Some(text) => bind_file("mapping", &parse(text)?, schema).map_err(|d| first(&d)),
+    }
+}
+
+/// Reads a mapping file: what stands below `mapping:` of a source in `sources.yaml`.
+fn parse(text: &str) -> Result<FileMapping> {
+    let indented: String = text.lines().map(|l| format!("      {l}\n")).collect();
+    let whole = format!("sources:\n  - id: file\n    use: file\n    mapping:\n{indented}");
+    let document = document::parse("sources.yaml", whole.as_bytes()).map_err(|wrong| {
+        let moved: Vec<_> = wrong
+            .into_iter()
+            .map(|mut d| {
+                d.file = "mapping".to_owned();
+                d.line = d.line.saturating_sub(4).max(1);
+                d.column = d.column.saturating_sub(6).max(1);
+                d
+            })
+            .collect();
+        first(&moved)
+    })?;
+    let Document::Sources(sources) = document else { return Err(Error::bug("sources.yaml is no list of sources")) };
+    let mapping = sources.sources.into_iter().next().and_then(|s| s.mapping);
+    mapping.ok_or_else(|| Error::user("mapping:1:1: no mapping in it").hint("write population, format and columns"))
+}
