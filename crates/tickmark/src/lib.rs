@@ -1,1 +1,17 @@
-//! Tickmark proves that controls worked for the whole period.
+//! The engine: the only room with effects. It decides, appends, folds, collects, runs and renders; the command line on top of it
+//! has no logic of its own.
+
+pub mod clock;
+pub mod collecting;
+mod documents;
+pub mod entropy;
+pub mod error;
+mod keys;
+pub mod ledger;
+#[cfg(feature = "heavy")]
+pub mod populations;
+pub mod program;
+pub mod records;
+pub mod shelf;
+#[cfg(feature = "heavy")]
+pub mod testing;
