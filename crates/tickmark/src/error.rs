@@ -103,3 +103,9 @@ pub fn io(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
         }
     }
 }
+
+impl From<tickmark_collect::file::FileError> for Error {
+    fn from(error: tickmark_collect::file::FileError) -> Self {
+        Self::user(error)
+    }
+}

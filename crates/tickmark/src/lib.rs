@@ -6,6 +6,8 @@ pub mod collecting;
 mod documents;
 pub mod entropy;
 pub mod error;
+#[cfg(feature = "heavy")]
+pub mod heavy;
 mod keys;
 pub mod ledger;
 #[cfg(feature = "heavy")]
@@ -13,5 +15,6 @@ pub mod populations;
 pub mod program;
 pub mod records;
 pub mod shelf;
+pub mod starting;
 #[cfg(feature = "heavy")]
 pub mod testing;

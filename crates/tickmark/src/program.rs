@@ -355,10 +355,9 @@ fn state_name(size: u64, root: &Digest) -> String {
 }
 
 fn fresh_actor(entropy: &dyn Entropy) -> Result<Actor> {
-    let [half, _] = entropy.bytes32()?.as_chunks::<16>().0 else {
-        return Err(Error::bug("thirty-two bytes are two times sixteen"));
-    };
-    Ok(Actor { id: ActorId(*half), side: Side::Management })
+    let mut id = [0; 16];
+    id.iter_mut().zip(entropy.bytes32()?).for_each(|(to, from)| *to = from);
+    Ok(Actor { id: ActorId(id), side: Side::Management })
 }
 
 fn not_recorded(why: NotRecorded) -> Error {
