@@ -52,8 +52,7 @@ fn block_on<T: Send, F: Future<Output = Result<T, QueryError>>>(
         what: e.to_string(),
     };
     let run = || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(limits::PARTITIONS)
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .thread_stack_size(limits::STACK_BYTES)
             .build()
             .map_err(failed)?;
