@@ -219,3 +219,39 @@ impl Company {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+    use super::*;
+
+    /// What a scenario plants is what the world's own judgement finds.
+    #[test]
+    fn planted_is_found() {
+        for seed in 0..20 {
+            let from = Day::new(2026, 1, 1).unwrap();
+            let company = simulate(&Config {
+                seed,
+                people: 30,
+                months: 3,
+                from,
+            })
+            .unwrap();
+            let found = company.world.judgement();
+            let truth = company.truth();
+            let lists = [
+                (truth::Class::Deviation, &truth.planted),
+                (truth::Class::Unknown, &truth.planted_unknown),
+            ];
+            for (class, list) in lists {
+                for planted in list.iter().filter(|f| f.test.starts_with("IAM")) {
+                    let is = |(c, t, i): &(truth::Class, &str, String)| {
+                        *c == class && *t == planted.test && *i == planted.item
+                    };
+                    assert!(found.iter().any(is), "seed {seed}: {planted:?}");
+                }
+            }
+        }
+    }
+}

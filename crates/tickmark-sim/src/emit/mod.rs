@@ -5,7 +5,7 @@ pub(crate) mod github;
 pub(crate) mod people;
 pub(crate) mod recording;
 
-use tickmark_core::model::time::{Day, Time};
+use tickmark_core::model::time::{DAY_US, Day, Time};
 
 use crate::{Ask, Moment, code::Repo, when::Almanac, world::World};
 use recording::Recording;
@@ -37,15 +37,15 @@ fn plans(almanac: &Almanac) -> Vec<Plan> {
     days.into_iter().enumerate().map(plan).collect()
 }
 
-/// The beginning of the time that is asked for: the day before the period.
-fn beginning(almanac: &Almanac) -> Time {
-    almanac.zone.start_of(almanac.period.from.plus_days(-1))
+/// The beginning of the time that is asked for: a program asks from its first period on, then from where it is covered.
+pub(crate) fn beginning(almanac: &Almanac) -> Time {
+    almanac.zone.start_of(almanac.period.from)
 }
 
 /// When which source is read, and from when on.
 pub(crate) fn moments(almanac: &Almanac) -> Vec<Moment> {
     let begin = beginning(almanac);
-    let (mut snapshot, mut log) = (begin, begin);
+    let (mut snapshot, mut log) = (begin.plus(-DAY_US), begin);
     let mut moments = Vec::new();
     for plan in plans(almanac) {
         let mut asks = vec![("hr", snapshot), ("idp", snapshot)];

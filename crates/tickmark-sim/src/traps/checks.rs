@@ -312,7 +312,7 @@ fn before_merge(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who
         "deployed_before_merge",
         "merged in the moment of the deployment",
     );
-    let item = format!("{}", crate::truth::item(&[&repo.full_name(), &sha]));
+    let item = crate::truth::item(&[&repo.full_name(), &sha]);
     world.note(
         L,
         PUSH,

@@ -207,8 +207,11 @@ fn outside(world: &mut World) {
     );
 }
 
+/// Seconds after the first attempt, success, second factor.
+type Attempt = (i64, bool, Option<bool>);
+
 fn sign_ins(world: &mut World) {
-    let plan: [(&[(i64, bool, Option<bool>)], Class, &str, &str); 3] = [
+    let plan: [(&[Attempt], Class, &str, &str); 3] = [
         (
             &[(0, true, Some(false))],
             Class::Deviation,

@@ -143,9 +143,19 @@ fn direct_push(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]
     );
 }
 
+/// Day, checks that pass, environment, and what that is.
+type Deployed = (
+    Day,
+    &'static [&'static str],
+    &'static str,
+    Class,
+    &'static str,
+    &'static str,
+);
+
 fn rules(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who], days: RuleDays) {
     let almanac = world.almanac.clone();
-    let plan: [(Day, &[&'static str], &'static str, Class, &str, &str); 4] = [
+    let plan: [Deployed; 4] = [
         (
             days.stricter.plus_days(-3),
             &["build"],

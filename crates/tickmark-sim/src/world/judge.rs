@@ -32,6 +32,16 @@ impl World {
 
     /// Adds to the truth what follows for all accounts.
     pub(crate) fn judge(&mut self) {
+        for (class, test, item) in self.judgement() {
+            if !self.truth.knows(test, &item, class) {
+                let why = "follows from another scenario";
+                self.truth.note(class, test, item, "side_effect", why);
+            }
+        }
+    }
+
+    /// What the tests of IAM-02 and IAM-05 have to find.
+    pub(crate) fn judgement(&self) -> Vec<(Class, &'static str, String)> {
         let looks = [self.looks(System::Directory), self.looks(System::Database)];
         let mut found = Vec::new();
         for account in &self.accounts {
@@ -57,17 +67,7 @@ impl World {
             };
             found.push((class, "IAM-05.login", login.item()));
         }
-        for (class, test, item) in found {
-            if !self.truth.knows(test, &item, class) {
-                self.truth.note(
-                    class,
-                    test,
-                    item,
-                    "side_effect",
-                    "follows from another scenario",
-                );
-            }
-        }
+        found
     }
 
     /// The person who answers for an account.
@@ -100,13 +100,20 @@ impl World {
             .iter()
             .filter(|e| e.start > employment.start);
         let back = back.map(|e| almanac.zone.start_of(e.start)).min();
-        let held = versions
+        let mut held = versions
             .iter()
             .filter(|v| v.to.is_none_or(|to| to > started) && back.is_none_or(|b| v.from < b));
-        let Some(last) = held.last() else { return };
+        let Some(last) = held.next_back() else { return };
         let due = almanac.due(ended, 1, person.location);
         let logged = (account.system == System::Directory)
-            .then(|| off(account, last.seen_last, last.to))
+            .then(|| {
+                off(
+                    account,
+                    last.seen_last,
+                    last.to,
+                    crate::emit::beginning(almanac),
+                )
+            })
             .flatten();
         let seen = logged.unwrap_or(last.seen_last);
         let removed_at = logged.or(last.to.filter(|_| last.listed_after));
@@ -216,8 +223,8 @@ impl World {
 }
 
 /// When the log says that an account was switched off or deleted, between two looks.
-fn off(account: &Account, from: Time, to: Option<Time>) -> Option<Time> {
-    let between = |t: Time| t >= from && to.is_none_or(|to| t <= to);
+fn off(account: &Account, from: Time, to: Option<Time>, log_from: Time) -> Option<Time> {
+    let between = |t: Time| t >= from.max(log_from) && to.is_none_or(|to| t <= to);
     account
         .status
         .iter()

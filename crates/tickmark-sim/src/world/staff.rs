@@ -137,7 +137,7 @@ pub(crate) fn habits(world: &mut World, who: Who, which: Which) {
                 .is_some_and(|end| end <= almanac.zone.end_of(day));
             e.start < day && !left
         });
-        let turn = (n + who * 5) % 14 == 0;
+        let turn = (n + who * 5).is_multiple_of(14);
         if !turn || !here || !almanac.is_work_day(day) {
             continue;
         }

@@ -17,7 +17,7 @@ use tickmark_sim::{Company, Config, Sink, simulate};
 
 /// Files in memory.
 #[derive(Default, PartialEq, Eq)]
-pub struct Files(pub BTreeMap<String, Vec<u8>>);
+pub(crate) struct Files(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl Sink for Files {
     fn file(&mut self, path: &str, bytes: &[u8]) -> Result<(), String> {
@@ -30,7 +30,7 @@ impl Sink for Files {
 }
 
 /// The smallest company there is.
-pub fn small(seed: u64) -> Config {
+pub(crate) fn small(seed: u64) -> Config {
     Config {
         seed,
         people: 30,
@@ -39,12 +39,12 @@ pub fn small(seed: u64) -> Config {
     }
 }
 
-pub fn files(company: &Company) -> Files {
+pub(crate) fn files(company: &Company) -> Files {
     let mut files = Files::default();
     company.write_to(&mut files).unwrap();
     files
 }
 
-pub fn lived(config: &Config) -> Company {
+pub(crate) fn lived(config: &Config) -> Company {
     simulate(config).unwrap()
 }
