@@ -11,21 +11,21 @@ folder, threads = sys.argv[1], int(sys.argv[2])
 rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
 QUESTIONS = {
     "q1_access_after_term": """select count(*) from access_event e join person p on p.person_id = e.person_id
-        where p.term_ts is not null and e.at > p.term_ts + interval '24 hours'""",
+        where p.term_ts is not null and e."at" > p.term_ts + interval '24 hours'""",
     "q2_unapproved_changes": """with stance as (
-          select a.change_id, a.approver_id, max(case when a.state = 'APPROVED' then a.at end) yes,
-            max(case when a.state = 'DISMISSED' then a.at end) no
+          select a.change_id, a.approver_id, max(case when a.state = 'APPROVED' then a."at" end) yes,
+            max(case when a.state = 'DISMISSED' then a."at" end) no
           from approval a join change c on c.change_id = a.change_id
-          where a.at <= c.merged_at and a.approver_id <> c.author_id and a.state <> 'COMMENTED' group by 1, 2)
+          where a."at" <= c.merged_at and a.approver_id <> c.author_id and a.state <> 'COMMENTED' group by 1, 2)
         select count(*) from change c where not exists (select 1 from stance s where s.change_id = c.change_id
           and s.yes is not null and (s.no is null or s.yes > s.no))""",
     "q3_unreviewed_account_quarters": """select count(*) from account a join quarter q
           on a.granted_at < q.q_start and (a.revoked_at is null or a.revoked_at >= q.q_end)
         where not exists (select 1 from review_item r where r.account_id = a.account_id and r.quarter = q.quarter
-          and r.at >= q.q_start and r.at < q.q_end)""",
-    "q4_backup_gaps": """select count(*) from (select at, lag(at) over (partition by asset_id order by at) prev from backup where ok) b
-        where at > prev + interval '26 hours'""",
-    "q5_busy_days_by_system": """select count(*) from (select system_id, date_trunc('day', at) d, count(*) n, count(distinct person_id) u
+          and r."at" >= q.q_start and r."at" < q.q_end)""",
+    "q4_backup_gaps": """select count(*) from (select "at", lag("at") over (partition by asset_id order by "at") prev from backup where ok) b
+        where "at" > prev + interval '26 hours'""",
+    "q5_busy_days_by_system": """select count(*) from (select system_id, date_trunc('day', "at") d, count(*) n, count(distinct person_id) u
         from access_event where action = 'ssh.session' group by 1, 2) x where n > u * 3""",
 }
 db = duckdb.connect()

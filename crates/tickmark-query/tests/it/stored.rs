@@ -117,7 +117,7 @@ fn the_last_observation_of_a_key_stands_and_known_at_cuts_later_ones_off() {
     let folder = TempDir::new().unwrap();
     let schema = schema(EVENT);
     let write = |leaf, given: &[Row]| file(folder.path(), &schema, leaf, given);
-    let files = vec![
+    let files = [
         // Twice in one collection: the later record stands.
         write(
             1,
