@@ -1,5 +1,8 @@
 //! The documents of a program directory as files.
-#![allow(clippy::disallowed_methods, reason = "the engine owns the program directory")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the engine owns the program directory"
+)]
 
 use std::{fs, path::Path};
 
@@ -11,9 +14,22 @@ use crate::{
 };
 
 /// Files at the top of a program directory that are documents.
-const TOP: [&str; 6] = ["tickmark.yaml", "system.md", "commitments.yaml", "people.yaml", "waivers.yaml", "sources.yaml"];
+const TOP: [&str; 6] = [
+    "tickmark.yaml",
+    "system.md",
+    "commitments.yaml",
+    "people.yaml",
+    "waivers.yaml",
+    "sources.yaml",
+];
 /// Folders of documents and the ending they have there.
-const FOLDERS: [(&str, &str); 5] = [("controls", "md"), ("risks", "md"), ("vendors", "md"), ("policies", "md"), ("tests", "yaml")];
+const FOLDERS: [(&str, &str); 5] = [
+    ("controls", "md"),
+    ("risks", "md"),
+    ("vendors", "md"),
+    ("policies", "md"),
+    ("tests", "yaml"),
+];
 
 /// Reads all documents; either every one is fine or none is used.
 ///
@@ -35,8 +51,15 @@ pub fn read(dir: &Path) -> Result<Documents> {
         for entry in fs::read_dir(&path).map_err(io(&path))? {
             let file = entry.map_err(io(&path))?.path();
             if file.extension().is_some_and(|e| e == ending) {
-                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                files.push((format!("{folder}/{name}"), fs::read(&file).map_err(io(&file))?));
+                let name = file
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                files.push((
+                    format!("{folder}/{name}"),
+                    fs::read(&file).map_err(io(&file))?,
+                ));
             }
         }
     }

@@ -19,7 +19,8 @@ impl Entropy for SystemEntropy {
     fn bytes32(&self) -> Result<[u8; 32]> {
         let mut bytes = [0; 32];
         #[expect(clippy::disallowed_methods, reason = "this is the room of randomness")]
-        getrandom::fill(&mut bytes).map_err(|e| Error::environment(format!("no randomness from the system: {e}")))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|e| Error::environment(format!("no randomness from the system: {e}")))?;
         Ok(bytes)
     }
 }

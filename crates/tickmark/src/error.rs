@@ -31,7 +31,11 @@ pub struct Error {
 impl Error {
     /// A failure with its one line.
     pub fn new(kind: Kind, message: impl fmt::Display) -> Self {
-        Self { kind, message: message.to_string(), hint: None }
+        Self {
+            kind,
+            message: message.to_string(),
+            hint: None,
+        }
     }
 
     /// The input is wrong.

@@ -11,7 +11,10 @@ use crate::error::{Error, Result};
 /// # Errors
 /// The path of this program is not known.
 pub fn populations() -> Result<ProcessPopulations> {
-    Ok(ProcessPopulations::new(this_program()?, ["worker", "query"]))
+    Ok(ProcessPopulations::new(
+        this_program()?,
+        ["worker", "query"],
+    ))
 }
 
 /// The path of this program.
@@ -19,5 +22,6 @@ pub fn populations() -> Result<ProcessPopulations> {
 /// # Errors
 /// The system does not tell.
 pub fn this_program() -> Result<PathBuf> {
-    std::env::current_exe().map_err(|e| Error::environment(format!("the path of this program is unknown: {e}")))
+    std::env::current_exe()
+        .map_err(|e| Error::environment(format!("the path of this program is unknown: {e}")))
 }

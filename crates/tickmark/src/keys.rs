@@ -1,5 +1,8 @@
 //! Signing keys on this machine: outside every program directory, readable by their owner only.
-#![allow(clippy::disallowed_methods, reason = "keys are files in the person's own data folder")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "keys are files in the person's own data folder"
+)]
 
 use std::{
     fs,
@@ -20,7 +23,11 @@ use crate::{
 /// # Errors
 /// Neither `XDG_DATA_HOME` nor `HOME` is set.
 pub fn folder() -> Result<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
     set("XDG_DATA_HOME")
         .or_else(|| set("HOME").map(|home| home.join(".local/share")))
         .map(|data| data.join("tickmark/keys"))
@@ -35,9 +42,15 @@ pub fn create(origin: &str, program: &Path, entropy: &dyn Entropy) -> Result<Sig
     let folder = folder()?;
     fs::create_dir_all(&folder).map_err(io(&folder))?;
     refuse_inside(&folder, program)?;
-    let key = SigningKey::from_seed(origin, KeyType::Ed25519, entropy.bytes32()?).map_err(Error::user)?;
+    let key =
+        SigningKey::from_seed(origin, KeyType::Ed25519, entropy.bytes32()?).map_err(Error::user)?;
     let path = path(&folder, origin);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(io(&path))?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(io(&path))?;
     writeln!(file, "{}", key.to_private()).map_err(io(&path))?;
     file.sync_all().map_err(io(&path))?;
     Ok(key)
@@ -54,13 +67,20 @@ pub fn load(origin: &str) -> Result<SigningKey> {
             .hint("copy it from where `tickmark init` ran; reading, verifying and bundling work without it")
     })?;
     if meta.permissions().mode() & 0o077 != 0 {
-        return Err(Error::refused(format!("{}: others may read the signing key", path.display()))
-            .hint(format!("chmod 600 {}", path.display())));
+        return Err(Error::refused(format!(
+            "{}: others may read the signing key",
+            path.display()
+        ))
+        .hint(format!("chmod 600 {}", path.display())));
     }
     let text = fs::read_to_string(&path).map_err(io(&path))?;
-    let key = SigningKey::parse_private(text.trim()).map_err(|e| Error::corrupt(format!("{}: {e}", path.display())))?;
+    let key = SigningKey::parse_private(text.trim())
+        .map_err(|e| Error::corrupt(format!("{}: {e}", path.display())))?;
     if key.verifier().name() != origin {
-        return Err(Error::corrupt(format!("{}: the key of another log", path.display())));
+        return Err(Error::corrupt(format!(
+            "{}: the key of another log",
+            path.display()
+        )));
     }
     Ok(key)
 }
@@ -73,15 +93,30 @@ pub fn forget(origin: &str) {
 }
 
 fn path(folder: &Path, origin: &str) -> PathBuf {
-    let name: String = origin.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '_' }).collect();
+    let name: String = origin
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || ".-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     folder.join(format!("{name}.key"))
 }
 
 fn refuse_inside(folder: &Path, program: &Path) -> Result<()> {
-    let (folder, program) = (folder.canonicalize().map_err(io(folder))?, program.canonicalize().map_err(io(program))?);
+    let (folder, program) = (
+        folder.canonicalize().map_err(io(folder))?,
+        program.canonicalize().map_err(io(program))?,
+    );
     if folder.starts_with(&program) {
-        return Err(Error::refused(format!("{}: keys must not lie inside the program directory", folder.display()))
-            .hint("set XDG_DATA_HOME to a folder elsewhere"));
+        return Err(Error::refused(format!(
+            "{}: keys must not lie inside the program directory",
+            folder.display()
+        ))
+        .hint("set XDG_DATA_HOME to a folder elsewhere"));
     }
     Ok(())
 }

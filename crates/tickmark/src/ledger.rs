@@ -61,7 +61,9 @@ impl Ledger {
     /// # Errors
     /// The folder holds one already, or cannot be written.
     pub fn create(dir: &Path) -> Result<Self> {
-        Store::create(dir).map(|store| Self { store }).map_err(store_error)
+        Store::create(dir)
+            .map(|store| Self { store })
+            .map_err(store_error)
     }
 
     /// Opens a ledger; after a crash just as on any other day.
@@ -69,7 +71,9 @@ impl Ledger {
     /// # Errors
     /// There is none, it cannot be read, or it contradicts itself.
     pub fn open(dir: &Path) -> Result<Self> {
-        Store::open(dir).map(|store| Self { store }).map_err(store_error)
+        Store::open(dir)
+            .map(|store| Self { store })
+            .map_err(store_error)
     }
 
     /// The store below.
@@ -89,11 +93,18 @@ impl Ledger {
     ///
     /// # Errors
     /// No randomness, or the disk failed; nothing is acknowledged then.
-    pub fn put_blobs(&self, blobs: &[&[u8]], entropy: &dyn Entropy) -> Result<Vec<(Commitment, u64)>> {
+    pub fn put_blobs(
+        &self,
+        blobs: &[&[u8]],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<(Commitment, u64)>> {
         if blobs.is_empty() {
             return Ok(Vec::new());
         }
-        let salts = blobs.iter().map(|_| entropy.bytes32().map(Salt)).collect::<Result<Vec<_>>>()?;
+        let salts = blobs
+            .iter()
+            .map(|_| entropy.bytes32().map(Salt))
+            .collect::<Result<Vec<_>>>()?;
         let salted: Vec<(Salt, &[u8])> = salts.into_iter().zip(blobs.iter().copied()).collect();
         self.store.put_blobs(&salted).map_err(store_error)
     }
@@ -104,7 +115,10 @@ impl Ledger {
     /// See [`NotRecorded`].
     pub fn append(&self, expected: u64, leaves: &[Vec<u8>]) -> Result<Recorded, NotRecorded> {
         match self.store.append(expected, leaves) {
-            Ok(done) => Ok(Recorded { first: done.first, last: done.head.size.saturating_sub(1) }),
+            Ok(done) => Ok(Recorded {
+                first: done.first,
+                last: done.head.size.saturating_sub(1),
+            }),
             Err(StoreError::Conflict { .. }) => Err(NotRecorded::Conflict),
             Err(StoreError::Duplicate { index, .. }) => Err(NotRecorded::Already(index)),
             Err(error) => Err(NotRecorded::Failed(store_error(error))),
@@ -123,7 +137,11 @@ impl Ledger {
                 return Ok(note);
             }
         }
-        let checkpoint = Checkpoint { origin: key.verifier().name().to_owned(), size: head.size, root: head.root };
+        let checkpoint = Checkpoint {
+            origin: key.verifier().name().to_owned(),
+            size: head.size,
+            root: head.root,
+        };
         let note = checkpoint.sign(key).map_err(Error::bug)?.to_text();
         self.store.set_checkpoint(&note).map_err(store_error)?;
         Ok(note)
@@ -145,12 +163,18 @@ impl Records for Ledger {
 
     fn leaf_bytes(&self, index: u64) -> Result<Vec<u8>> {
         let bytes = self.store.leaf(index).map_err(store_error)?;
-        bytes.ok_or_else(|| Error::user(format!("there is no leaf {index}")).hint("`tickmark status` prints the ledger's size"))
+        bytes.ok_or_else(|| {
+            Error::user(format!("there is no leaf {index}"))
+                .hint("`tickmark status` prints the ledger's size")
+        })
     }
 
     fn blob(&self, commitment: &Commitment) -> Result<Vec<u8>> {
         let bytes = self.store.blob(commitment).map_err(store_error)?;
-        bytes.ok_or_else(|| Error::corrupt(format!("blob {} is missing", commitment.0)).hint("run `tickmark log fsck`"))
+        bytes.ok_or_else(|| {
+            Error::corrupt(format!("blob {} is missing", commitment.0))
+                .hint("run `tickmark log fsck`")
+        })
     }
 }
 

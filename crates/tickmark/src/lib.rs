@@ -1,6 +1,8 @@
 //! The engine: the only room with effects. It decides, appends, folds, collects, runs and renders; the command line on top of it
 //! has no logic of its own.
 
+#[cfg(feature = "heavy")]
+pub mod bundling;
 pub mod clock;
 pub mod collecting;
 mod documents;
@@ -14,6 +16,10 @@ pub mod ledger;
 pub mod populations;
 pub mod program;
 pub mod records;
+#[cfg(feature = "heavy")]
+pub mod reporting;
+#[cfg(feature = "heavy")]
+pub mod sample;
 pub mod shelf;
 pub mod starting;
 #[cfg(feature = "heavy")]

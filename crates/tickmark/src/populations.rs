@@ -54,7 +54,12 @@ impl<'a> Sources<'a> {
     /// Sources with their facts below `cache`.
     pub fn new(records: &'a dyn Records, state: &'a State, shelf: &'a Shelf, cache: &Path) -> Self {
         let cache = std::path::absolute(cache).unwrap_or_else(|_| cache.to_owned());
-        Self { records, state, shelf, folder: Folder::new(cache.join("facts")) }
+        Self {
+            records,
+            state,
+            shelf,
+            folder: Folder::new(cache.join("facts")),
+        }
     }
 
     /// Fills the tables of a job; returns the entries read.
@@ -67,7 +72,9 @@ impl<'a> Sources<'a> {
             if !matches!(&table.rows, Rows::Files(files) if files.is_empty()) {
                 continue;
             }
-            let Some(schema) = self.shelf.library.schema(&table.name) else { continue };
+            let Some(schema) = self.shelf.library.schema(&table.name) else {
+                continue;
+            };
             table.rows = match table.name.as_str() {
                 "identity" | "person" => Rows::Inline(self.people(schema, &mut inputs)?),
                 "evidence" => Rows::Inline(self.evidence(schema, &mut inputs)?),
@@ -79,35 +86,55 @@ impl<'a> Sources<'a> {
 
     fn manifest(&self, collection: &Collection) -> Result<Manifest> {
         let bytes = self.records.blob(&Commitment(collection.manifest))?;
-        Manifest::parse(&bytes).map_err(|e| Error::corrupt(format!("entry {}: {e}", collection.leaf)))
+        Manifest::parse(&bytes)
+            .map_err(|e| Error::corrupt(format!("entry {}: {e}", collection.leaf)))
     }
 
     fn files(&self, schema: &Schema, inputs: &mut BTreeSet<u64>) -> Result<Vec<StoredFile>> {
         let mut files = Vec::new();
         for collection in self.state.collections_of(&schema.name) {
             inputs.insert(collection.leaf);
-            let Some(path) = self.file(schema, collection)? else { continue };
+            let Some(path) = self.file(schema, collection)? else {
+                continue;
+            };
             files.push(StoredFile {
                 path,
                 leaf: collection.leaf,
                 stream: format!("{}/{}", collection.instance, collection.stream),
                 complete: collection.end == End::Complete,
-                observed_us: [collection.observed.0.micros(), collection.observed.1.micros()],
+                observed_us: [
+                    collection.observed.0.micros(),
+                    collection.observed.1.micros(),
+                ],
             });
         }
-        self.folder.merged(schema, files).map_err(Error::environment)
+        self.folder
+            .merged(schema, files)
+            .map_err(Error::environment)
     }
 
     /// The facts file of one collection, read from its pages if it is not there yet.
     fn file(&self, schema: &Schema, collection: &Collection) -> Result<Option<String>> {
-        let quick = self.folder.file(schema.name.as_str(), collection.leaf, &collection.mapping.to_string(), FACTS);
+        let quick = self.folder.file(
+            schema.name.as_str(),
+            collection.leaf,
+            &collection.mapping.to_string(),
+            FACTS,
+        );
         if usable(&quick) {
             return Ok(Some(quick.to_string_lossy().into_owned()));
         }
         let manifest = self.manifest(collection)?;
-        let Some(mapped) = mapping_of(self.shelf, collection, &manifest)? else { return Ok(None) };
+        let Some(mapped) = mapping_of(self.shelf, collection, &manifest)? else {
+            return Ok(None);
+        };
         let digest = mapped.mapping.digest();
-        let path = self.folder.file(schema.name.as_str(), collection.leaf, digest.trim_start_matches("sha256:"), FACTS);
+        let path = self.folder.file(
+            schema.name.as_str(),
+            collection.leaf,
+            digest.trim_start_matches("sha256:"),
+            FACTS,
+        );
         if !usable(&path) {
             let rows = self.read(collection, &manifest, &mapped)?;
             write(&path, schema, &rows).map_err(Error::environment)?;
@@ -115,12 +142,19 @@ impl<'a> Sources<'a> {
         Ok(Some(path.to_string_lossy().into_owned()))
     }
 
-    fn read(&self, collection: &Collection, manifest: &Manifest, mapped: &crate::collecting::Mapped<'_>) -> Result<Vec<Row>> {
+    fn read(
+        &self,
+        collection: &Collection,
+        manifest: &Manifest,
+        mapped: &crate::collecting::Mapped<'_>,
+    ) -> Result<Vec<Row>> {
         let leaf = self.records.leaf(collection.leaf)?;
         let pages = records::pages(self.records, collection.leaf, &leaf)?;
         let page = |blob: u32| {
             let stored = usize::try_from(blob).ok().and_then(|i| pages.get(i));
-            let stored = stored.ok_or_else(|| Error::corrupt(format!("entry {} has no page {blob}", collection.leaf)))?;
+            let stored = stored.ok_or_else(|| {
+                Error::corrupt(format!("entry {} has no page {blob}", collection.leaf))
+            })?;
             self.records.blob(&stored.commitment)
         };
         let mut rows = Vec::new();
@@ -128,12 +162,22 @@ impl<'a> Sources<'a> {
             Read::Row(row) => rows.push(row),
             Read::Rejected(rejected) => rows.extend(rejected.row),
         };
-        read::collection(collection.leaf, manifest, &mapped.mapping, mapped.schema, page, &mut out).map_err(Error::corrupt)?;
+        read::collection(
+            collection.leaf,
+            manifest,
+            &mapped.mapping,
+            mapped.schema,
+            page,
+            &mut out,
+        )
+        .map_err(Error::corrupt)?;
         Ok(rows)
     }
 
     fn people(&self, schema: &Schema, inputs: &mut BTreeSet<u64>) -> Result<Vec<Vec<Value>>> {
-        let Some(version) = self.state.identity() else { return Ok(Vec::new()) };
+        let Some(version) = self.state.identity() else {
+            return Ok(Vec::new());
+        };
         inputs.insert(version.leaf);
         let bytes = self.records.blob(&Commitment(version.commitment))?;
         let people = parse_people(&bytes)?;
@@ -150,14 +194,31 @@ impl<'a> Sources<'a> {
     fn evidence(&self, schema: &Schema, inputs: &mut BTreeSet<u64>) -> Result<Vec<Vec<Value>>> {
         let zone = self.state.zone();
         let mut rows = Vec::new();
-        for collection in self.state.collections.iter().filter(|c| c.evidence.is_some()) {
-            let Some(evidence) = &collection.evidence else { continue };
+        for collection in self
+            .state
+            .collections
+            .iter()
+            .filter(|c| c.evidence.is_some())
+        {
+            let Some(evidence) = &collection.evidence else {
+                continue;
+            };
             inputs.insert(collection.leaf);
             let leaf = self.records.leaf(collection.leaf)?;
             let pages = records::pages(self.records, collection.leaf, &leaf)?;
-            let described = pages.first().map(|p| self.records.blob(&p.commitment)).transpose()?.unwrap_or_default();
-            let described: serde_json::Value = serde_json::from_slice(&described).unwrap_or_default();
-            let text = |key: &str| described.get(key).and_then(|v| v.as_str()).map(str::to_owned);
+            let described = pages
+                .first()
+                .map(|p| self.records.blob(&p.commitment))
+                .transpose()?
+                .unwrap_or_default();
+            let described: serde_json::Value =
+                serde_json::from_slice(&described).unwrap_or_default();
+            let text = |key: &str| {
+                described
+                    .get(key)
+                    .and_then(|v| v.as_str())
+                    .map(str::to_owned)
+            };
             let performed = text("performed_at").and_then(|t| Time::parse(&t).ok());
             let covers = evidence.covers.span(&zone);
             let cell = |name: &str| match name {
@@ -167,10 +228,16 @@ impl<'a> Sources<'a> {
                 "covers_until" => Cell::Time(covers.until),
                 "performed_at" => performed.map_or(Cell::Absent, Cell::Time),
                 "handed_in_at" => Cell::Time(collection.observed.1),
-                "blob" => pages.get(1).map_or(Cell::Absent, |p| Cell::Text(p.commitment.0.to_string())),
+                "blob" => pages
+                    .get(1)
+                    .map_or(Cell::Absent, |p| Cell::Text(p.commitment.0.to_string())),
                 _ => Cell::Absent,
             };
-            let mut values: Vec<Value> = schema.columns.iter().map(|c| value_of(&cell(c.name.as_str()))).collect();
+            let mut values: Vec<Value> = schema
+                .columns
+                .iter()
+                .map(|c| value_of(&cell(c.name.as_str())))
+                .collect();
             values.extend([0, collection.leaf.cast_signed(), 0, 0].map(Value::Int));
             values.push(Value::Time(collection.observed.1.micros()));
             rows.push(values);
@@ -192,15 +259,28 @@ impl<'a> Sources<'a> {
                 continue;
             }
             let manifest = self.manifest(collection)?;
-            let asked = Span { from: manifest.asked.0, until: manifest.asked.1 };
-            let read: BTreeSet<&str> = manifest.pages.iter().filter(|p| p.status == 200).map(|p| p.parent.as_str()).collect();
+            let asked = Span {
+                from: manifest.asked.0,
+                until: manifest.asked.1,
+            };
+            let read: BTreeSet<&str> = manifest
+                .pages
+                .iter()
+                .filter(|p| p.status == 200)
+                .map(|p| p.parent.as_str())
+                .collect();
             let again = collection.end == End::Complete;
             open.retain(|key, (was, gap)| {
                 let whole = again && asked.from <= was.from && was.until <= asked.until;
-                key.0 != stream || !(read.contains(gap.parent.as_str()) || (gap.parent.starts_with('#') && whole))
+                key.0 != stream
+                    || !(read.contains(gap.parent.as_str())
+                        || (gap.parent.starts_with('#') && whole))
             });
             for gap in gaps_of(collection, &manifest) {
-                open.insert((stream.clone(), gap.parent.clone(), gap.why.clone()), (asked, gap));
+                open.insert(
+                    (stream.clone(), gap.parent.clone(), gap.why.clone()),
+                    (asked, gap),
+                );
             }
         }
         Ok(open.into_values().map(|(_, gap)| gap).collect())
@@ -209,14 +289,19 @@ impl<'a> Sources<'a> {
     /// Approved exceptions, as the tests see them. Patterns are matched by the items that exist, so they stand as written.
     pub fn waivers(&self) -> Vec<WaiverRow> {
         let zone = self.state.zone();
-        let Some(waivers) = self.state.waivers() else { return Vec::new() };
+        let Some(waivers) = self.state.waivers() else {
+            return Vec::new();
+        };
         let row = |w: &document::Waiver| WaiverRow {
             test: w.test.to_string(),
             item: match &w.item {
                 document::Waived::Item(item) => item.to_string(),
                 document::Waived::Pattern(pattern) => pattern.clone(),
             },
-            valid: Span { from: zone.start_of(w.from), until: zone.end_of(w.until) },
+            valid: Span {
+                from: zone.start_of(w.from),
+                until: zone.end_of(w.until),
+            },
             reason: "waived".to_owned(),
         };
         waivers.waivers.iter().map(row).collect()
@@ -224,17 +309,30 @@ impl<'a> Sources<'a> {
 
     /// How much of a window the inputs of a population cover (decision D14).
     pub fn coverage(&self, population: &PopulationName, window: Window) -> Coverage {
-        coverage::coverage(&self.shelf.library, population, &|name| self.covered(name), window)
+        coverage::coverage(
+            &self.shelf.library,
+            population,
+            &|name| self.covered(name),
+            window,
+        )
     }
 
     /// The time a base population is covered: what all its configured streams cover, each by all its collections.
     pub fn covered(&self, population: &PopulationName) -> Spans {
         let mut common: Option<Spans> = None;
-        let mut meet = |spans: Spans| common = Some(common.take().map_or(spans.clone(), |c| c.intersect(&spans)));
+        let mut meet = |spans: Spans| {
+            common = Some(common.take().map_or(spans.clone(), |c| c.intersect(&spans)))
+        };
         let mut declared = BTreeSet::new();
         for config in self.state.sources().iter().flat_map(|s| &s.sources) {
-            let Some(source) = self.shelf.source(config.source.as_str()) else { continue };
-            for stream in source.streams.iter().filter(|s| s.into == *population && s.covers != Covers::Nothing) {
+            let Some(source) = self.shelf.source(config.source.as_str()) else {
+                continue;
+            };
+            for stream in source
+                .streams
+                .iter()
+                .filter(|s| s.into == *population && s.covers != Covers::Nothing)
+            {
                 if config.streams.is_empty() || config.streams.contains(&stream.name) {
                     declared.insert(config.id.clone());
                     meet(self.state.covered(&config.id, &stream.name));
@@ -242,8 +340,16 @@ impl<'a> Sources<'a> {
             }
         }
         let mut by_hand: BTreeMap<String, Spans> = BTreeMap::new();
-        for collection in self.state.collections_of(population).filter(|c| !declared.contains(&c.instance)) {
-            let key = if collection.source.as_str() == "file" { String::new() } else { collection.instance.to_string() };
+        for collection in self
+            .state
+            .collections_of(population)
+            .filter(|c| !declared.contains(&c.instance))
+        {
+            let key = if collection.source.as_str() == "file" {
+                String::new()
+            } else {
+                collection.instance.to_string()
+            };
             let spans = by_hand.entry(key).or_insert_with(Spans::empty);
             *spans = spans.union(&collection.covered);
         }
@@ -253,18 +359,29 @@ impl<'a> Sources<'a> {
 }
 
 fn gaps_of(collection: &Collection, manifest: &Manifest) -> Vec<GapRow> {
-    let named = read::manifest_gaps(collection.leaf, manifest, &collection.population).into_iter().map(|g| GapRow {
-        population: g.population.to_string(),
-        parent: g.parent,
-        why: g.why,
-        columns: g.columns,
-        leaf: g.leaf,
-    });
+    let named = read::manifest_gaps(collection.leaf, manifest, &collection.population)
+        .into_iter()
+        .map(|g| GapRow {
+            population: g.population.to_string(),
+            parent: g.parent,
+            why: g.why,
+            columns: g.columns,
+            leaf: g.leaf,
+        });
     let rejected = manifest.rejections.iter().map(|r| {
-        let parent = manifest.pages.iter().find(|p| p.blob == r.blob).map(|p| p.parent.clone()).unwrap_or_default();
+        let parent = manifest
+            .pages
+            .iter()
+            .find(|p| p.blob == r.blob)
+            .map(|p| p.parent.clone())
+            .unwrap_or_default();
         GapRow {
             population: collection.population.to_string(),
-            parent: if parent.is_empty() { format!("#{}.{}", r.blob, r.record) } else { parent },
+            parent: if parent.is_empty() {
+                format!("#{}.{}", r.blob, r.record)
+            } else {
+                parent
+            },
             why: "rejected".to_owned(),
             columns: Vec::new(),
             leaf: collection.leaf,
@@ -303,4 +420,3 @@ fn state_values(state: &StateRow) -> Vec<Value> {
     ]);
     values
 }
-

@@ -1,5 +1,8 @@
 //! A program directory: its ledger, the state the ledger folds to, and the library it judges with.
-#![allow(clippy::disallowed_methods, reason = "the engine owns the program directory")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the engine owns the program directory"
+)]
 
 use std::{
     cell::RefCell,
@@ -68,8 +71,10 @@ impl Program {
     pub fn create(dir: &Path, origin: &str, hands: Hands<'_>) -> Result<Self> {
         let inside = Self::inside(dir);
         if inside.exists() {
-            return Err(Error::refused(format!("{}: there is a ledger already", inside.display()))
-                .hint("use `tickmark apply` to record changed documents"));
+            return Err(
+                Error::refused(format!("{}: there is a ledger already", inside.display()))
+                    .hint("use `tickmark apply` to record changed documents"),
+            );
         }
         let files = shelf::embedded_files();
         let shelf = Shelf::embedded()?;
@@ -80,7 +85,12 @@ impl Program {
         let secret = hands.entropy.bytes32()?;
         let secret_path = inside.join("secret");
         fs::write(&secret_path, secret).map_err(io(&secret_path))?;
-        let program = Self { dir: dir.to_owned(), ledger, state: RefCell::new(State::default()), secret };
+        let program = Self {
+            dir: dir.to_owned(),
+            ledger,
+            state: RefCell::new(State::default()),
+            secret,
+        };
         let packed = shelf::pack(&files);
         let library = LibraryInUse {
             body: LibraryBody {
@@ -90,13 +100,28 @@ impl Program {
             },
             bytes: &packed,
         };
-        let log = ProgramBody { origin: origin.to_owned(), vkey: key.verifier().to_string() };
+        let log = ProgramBody {
+            origin: origin.to_owned(),
+            vkey: key.verifier().to_string(),
+        };
         let actor = fresh_actor(hands.entropy)?;
-        let init = Command::Init { log, library, documents: &documents };
-        let drafts = decide::decide(&program.state.borrow(), init, actor, hands.clock.now()).map_err(Error::refused)?;
-        program.append(0, drafts, actor, hands).map_err(not_recorded)?;
+        let init = Command::Init {
+            log,
+            library,
+            documents: &documents,
+        };
+        let drafts = decide::decide(&program.state.borrow(), init, actor, hands.clock.now())
+            .map_err(Error::refused)?;
+        program
+            .append(0, drafts, actor, hands)
+            .map_err(not_recorded)?;
         program.refresh()?;
-        program.commit_as(actor, hands, |_| Ok(Command::Actor { actor: actor.id, name: hands.user }))?;
+        program.commit_as(actor, hands, |_| {
+            Ok(Command::Actor {
+                actor: actor.id,
+                name: hands.user,
+            })
+        })?;
         program.ledger.sign(&key)?;
         Ok(program)
     }
@@ -108,14 +133,23 @@ impl Program {
     pub fn open(dir: &Path) -> Result<Self> {
         let inside = Self::inside(dir);
         if !inside.exists() {
-            return Err(Error::user(format!("{}: no Tickmark program here", dir.display()))
-                .hint("run `tickmark init`, or name the program directory with -C"));
+            return Err(
+                Error::user(format!("{}: no Tickmark program here", dir.display()))
+                    .hint("run `tickmark init`, or name the program directory with -C"),
+            );
         }
         let ledger = Ledger::open(&inside)?;
         let secret_path = inside.join("secret");
         let secret = fs::read(&secret_path).map_err(io(&secret_path))?;
-        let secret = secret.try_into().map_err(|_| Error::corrupt(format!("{}: not 32 bytes", secret_path.display())))?;
-        let program = Self { dir: dir.to_owned(), ledger, state: RefCell::new(State::default()), secret };
+        let secret = secret
+            .try_into()
+            .map_err(|_| Error::corrupt(format!("{}: not 32 bytes", secret_path.display())))?;
+        let program = Self {
+            dir: dir.to_owned(),
+            ledger,
+            state: RefCell::new(State::default()),
+            secret,
+        };
         program.refresh()?;
         Ok(program)
     }
@@ -152,9 +186,10 @@ impl Program {
     pub fn state_at(&self, size: Option<u64>) -> Result<State> {
         match size {
             None => Ok(self.state.borrow().clone()),
-            Some(size) if size > self.state.borrow().size => {
-                Err(Error::user(format!("--known-at {size}: the ledger has {} leaves", self.state.borrow().size)))
-            }
+            Some(size) if size > self.state.borrow().size => Err(Error::user(format!(
+                "--known-at {size}: the ledger has {} leaves",
+                self.state.borrow().size
+            ))),
             Some(size) => fold_to(&self.ledger, State::default(), size),
         }
     }
@@ -191,20 +226,29 @@ impl Program {
     /// # Errors
     /// The wish is refused, or the disk fails; nothing is recorded then.
     pub fn commit<'c>(
-        &self, hands: Hands<'_>, wish: impl FnMut(&State) -> Result<Command<'c>>,
+        &self,
+        hands: Hands<'_>,
+        wish: impl FnMut(&State) -> Result<Command<'c>>,
     ) -> Result<Option<Recorded>> {
         let actor = self.actor(hands)?;
         self.commit_as(actor, hands, wish)
     }
 
     fn commit_as<'c>(
-        &self, actor: Actor, hands: Hands<'_>, mut wish: impl FnMut(&State) -> Result<Command<'c>>,
+        &self,
+        actor: Actor,
+        hands: Hands<'_>,
+        mut wish: impl FnMut(&State) -> Result<Command<'c>>,
     ) -> Result<Option<Recorded>> {
         for _ in 0..RETRIES {
             let (size, drafts) = {
                 let state = self.state.borrow();
                 let command = wish(&state)?;
-                (state.size, decide::decide(&state, command, actor, hands.clock.now()).map_err(Error::refused)?)
+                (
+                    state.size,
+                    decide::decide(&state, command, actor, hands.clock.now())
+                        .map_err(Error::refused)?,
+                )
             };
             if drafts.is_empty() {
                 return Ok(None);
@@ -217,7 +261,10 @@ impl Program {
                 Err(NotRecorded::Conflict) => self.refresh()?,
                 Err(NotRecorded::Already(index)) => {
                     self.refresh()?;
-                    return Ok(Some(Recorded { first: index, last: index }));
+                    return Ok(Some(Recorded {
+                        first: index,
+                        last: index,
+                    }));
                 }
                 Err(NotRecorded::Failed(error)) => return Err(error),
             }
@@ -225,13 +272,23 @@ impl Program {
         Err(Error::environment("others write to this ledger all the time").hint("try again"))
     }
 
-    fn append(&self, size: u64, drafts: Vec<Draft>, actor: Actor, hands: Hands<'_>) -> Result<Recorded, NotRecorded> {
+    fn append(
+        &self,
+        size: u64,
+        drafts: Vec<Draft>,
+        actor: Actor,
+        hands: Hands<'_>,
+    ) -> Result<Recorded, NotRecorded> {
         let now = hands.clock.now();
         let mut leaves = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let blobs = self.store_blobs(&draft, hands)?;
             let leaf = draft.into_leaf(actor, now, &self.secret, blobs);
-            leaves.push(leaf.encode().map_err(|e| Error::bug(format!("a {} entry does not encode: {e}", leaf.kind)))?);
+            leaves.push(
+                leaf.encode().map_err(|e| {
+                    Error::bug(format!("a {} entry does not encode: {e}", leaf.kind))
+                })?,
+            );
         }
         self.ledger.append(size, &leaves)
     }
@@ -242,7 +299,13 @@ impl Program {
         let fresh: Vec<&[u8]> = draft
             .pages
             .iter()
-            .filter_map(|p| if let DraftPage::Bytes(b) = p { Some(b.as_slice()) } else { None })
+            .filter_map(|p| {
+                if let DraftPage::Bytes(b) = p {
+                    Some(b.as_slice())
+                } else {
+                    None
+                }
+            })
             .collect();
         let mut stored = self.ledger.put_blobs(&fresh, hands.entropy)?.into_iter();
         let mut pages = Vec::with_capacity(draft.pages.len());
@@ -250,7 +313,9 @@ impl Program {
             pages.push(match page {
                 DraftPage::Stored(known) => *known,
                 DraftPage::Bytes(_) => {
-                    let (commitment, length) = stored.next().ok_or_else(|| Error::bug("a page was not stored"))?;
+                    let (commitment, length) = stored
+                        .next()
+                        .ok_or_else(|| Error::bug("a page was not stored"))?;
                     Stored { commitment, length }
                 }
             });
@@ -261,19 +326,35 @@ impl Program {
             bytes.push(&list);
         }
         let named = self.ledger.put_blobs(&bytes, hands.entropy)?;
-        let blob = |(role, (commitment, length)): (&str, (Commitment, u64))| BlobRef { role: role.to_owned(), commitment, length };
+        let blob = |(role, (commitment, length)): (&str, (Commitment, u64))| BlobRef {
+            role: role.to_owned(),
+            commitment,
+            length,
+        };
         Ok(roles.into_iter().zip(named).map(blob).collect())
     }
 
     /// The number of whoever acts; a new one is recorded with their name in an erasable blob.
     fn actor(&self, hands: Hands<'_>) -> Result<Actor> {
         for named in &self.state.borrow().actors {
-            if self.ledger.blob(&Commitment(named.name)).is_ok_and(|name| name == hands.user.as_bytes()) {
-                return Ok(Actor { id: named.actor, side: Side::Management });
+            if self
+                .ledger
+                .blob(&Commitment(named.name))
+                .is_ok_and(|name| name == hands.user.as_bytes())
+            {
+                return Ok(Actor {
+                    id: named.actor,
+                    side: Side::Management,
+                });
             }
         }
         let actor = fresh_actor(hands.entropy)?;
-        self.commit_as(actor, hands, |_| Ok(Command::Actor { actor: actor.id, name: hands.user }))?;
+        self.commit_as(actor, hands, |_| {
+            Ok(Command::Actor {
+                actor: actor.id,
+                name: hands.user,
+            })
+        })?;
         Ok(actor)
     }
 
@@ -291,7 +372,11 @@ impl Program {
     /// The ledger has no first entry.
     pub fn origin(&self) -> Result<String> {
         let state = self.state.borrow();
-        state.log.as_ref().map(|log| log.origin.clone()).ok_or_else(|| Error::corrupt("the ledger has no first entry"))
+        state
+            .log
+            .as_ref()
+            .map(|log| log.origin.clone())
+            .ok_or_else(|| Error::corrupt("the ledger has no first entry"))
     }
 
     /// The documents as they lie in the program directory.
@@ -307,17 +392,27 @@ impl Program {
         let mut best: Option<(u64, PathBuf)> = None;
         for path in entries.flatten().map(|e| e.path()) {
             let name = path.file_name()?.to_string_lossy().into_owned();
-            let size = name.strip_prefix("state-").and_then(|n| n.split('-').next()).and_then(|n| n.parse::<u64>().ok());
-            if let Some(size) = size.filter(|s| *s <= head && best.as_ref().is_none_or(|(b, _)| b < s)) {
+            let size = name
+                .strip_prefix("state-")
+                .and_then(|n| n.split('-').next())
+                .and_then(|n| n.parse::<u64>().ok());
+            if let Some(size) =
+                size.filter(|s| *s <= head && best.as_ref().is_none_or(|(b, _)| b < s))
+            {
                 best = Some((size, path));
             }
         }
         let (size, path) = best?;
         let root = self.root_at(size)?;
         let expected = state_name(size, &root);
-        (path.file_name()?.to_string_lossy() == expected).then(|| fs::read(&path).ok()).flatten().and_then(|bytes| {
-            serde_json::from_slice::<State>(&bytes).ok().filter(|s| s.size == size)
-        })
+        (path.file_name()?.to_string_lossy() == expected)
+            .then(|| fs::read(&path).ok())
+            .flatten()
+            .and_then(|bytes| {
+                serde_json::from_slice::<State>(&bytes)
+                    .ok()
+                    .filter(|s| s.size == size)
+            })
     }
 
     /// The root at an earlier size, where it is known without hashing everything again.
@@ -333,7 +428,9 @@ impl Program {
     fn keep(&self, state: &State, root: &Digest) {
         let folder = self.cache();
         let path = folder.join(state_name(state.size, root));
-        let Ok(bytes) = serde_json::to_vec(state) else { return };
+        let Ok(bytes) = serde_json::to_vec(state) else {
+            return;
+        };
         if fs::create_dir_all(&folder).is_err() {
             return;
         }
@@ -351,18 +448,29 @@ impl Program {
 
 fn state_name(size: u64, root: &Digest) -> String {
     let root = root.to_string();
-    format!("state-{size}-{}-{}", root.get(..8).unwrap_or_default(), env!("CARGO_PKG_VERSION"))
+    format!(
+        "state-{size}-{}-{}",
+        root.get(..8).unwrap_or_default(),
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 fn fresh_actor(entropy: &dyn Entropy) -> Result<Actor> {
     let mut id = [0; 16];
-    id.iter_mut().zip(entropy.bytes32()?).for_each(|(to, from)| *to = from);
-    Ok(Actor { id: ActorId(id), side: Side::Management })
+    id.iter_mut()
+        .zip(entropy.bytes32()?)
+        .for_each(|(to, from)| *to = from);
+    Ok(Actor {
+        id: ActorId(id),
+        side: Side::Management,
+    })
 }
 
 fn not_recorded(why: NotRecorded) -> Error {
     match why {
-        NotRecorded::Conflict => Error::environment("somebody else began this ledger at the same moment"),
+        NotRecorded::Conflict => {
+            Error::environment("somebody else began this ledger at the same moment")
+        }
         NotRecorded::Already(index) => Error::refused(format!("recorded already as entry {index}")),
         NotRecorded::Failed(error) => error,
     }
@@ -373,7 +481,9 @@ fn not_recorded(why: NotRecorded) -> Error {
 /// # Errors
 /// It is not one.
 pub fn digest(text: &str) -> Result<Digest> {
-    text.trim_start_matches("sha256:").parse().map_err(|_| Error::bug(format!("`{text}` is no digest")))
+    text.trim_start_matches("sha256:")
+        .parse()
+        .map_err(|_| Error::bug(format!("`{text}` is no digest")))
 }
 
 /// Folds a state on to `size`.
@@ -399,6 +509,8 @@ pub fn fold_to(records: &dyn Records, mut state: State, size: u64) -> Result<Sta
 /// # Errors
 /// It was not recorded, or cannot be read.
 pub fn shelf_of(records: &dyn Records, state: &State) -> Result<Shelf> {
-    let library = state.library().ok_or_else(|| Error::corrupt("the ledger has no library"))?;
+    let library = state
+        .library()
+        .ok_or_else(|| Error::corrupt("the ledger has no library"))?;
     Shelf::unpacked(&records.blob(&Commitment(library.commitment))?)
 }

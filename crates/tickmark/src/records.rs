@@ -36,7 +36,8 @@ pub trait Records {
     /// # Errors
     /// As [`Self::leaf_bytes`], or the leaf is not a leaf.
     fn leaf(&self, index: u64) -> Result<Leaf> {
-        Leaf::decode(&self.leaf_bytes(index)?, index).map_err(|e| Error::corrupt(format!("entry {index}: {e}")))
+        Leaf::decode(&self.leaf_bytes(index)?, index)
+            .map_err(|e| Error::corrupt(format!("entry {index}: {e}")))
     }
 
     /// One entry with its meaning.
@@ -45,7 +46,8 @@ pub trait Records {
     /// As [`Self::leaf`], or the kind or its fields are unknown.
     fn entry(&self, index: u64) -> Result<(Leaf, Body)> {
         let leaf = self.leaf(index)?;
-        let body = Body::decode(&leaf.kind, &leaf.body).map_err(|e| Error::corrupt(format!("entry {index}: {e}")))?;
+        let body = Body::decode(&leaf.kind, &leaf.body)
+            .map_err(|e| Error::corrupt(format!("entry {index}: {e}")))?;
         Ok((leaf, body))
     }
 
@@ -55,7 +57,8 @@ pub trait Records {
     /// The entry has no such blob, or it cannot be read.
     fn blob_of(&self, index: u64, leaf: &Leaf, role: &str) -> Result<Vec<u8>> {
         let found = leaf.blobs.iter().find(|b| b.role == role);
-        let blob = found.ok_or_else(|| Error::corrupt(format!("entry {index}: no blob `{role}`")))?;
+        let blob =
+            found.ok_or_else(|| Error::corrupt(format!("entry {index}: no blob `{role}`")))?;
         self.blob(&blob.commitment)
     }
 }
@@ -69,6 +72,6 @@ pub fn pages(records: &dyn Records, index: u64, leaf: &Leaf) -> Result<Vec<Store
         return Ok(Vec::new());
     }
     let list = records.blob_of(index, leaf, LIST)?;
-    read_pages_list(&list).ok_or_else(|| Error::corrupt(format!("entry {index}: the list of pages is cut short")))
+    read_pages_list(&list)
+        .ok_or_else(|| Error::corrupt(format!("entry {index}: the list of pages is cut short")))
 }
-

@@ -2,9 +2,7 @@
 
 use include_dir::{Dir, include_dir};
 use tickmark_core::{
-    facts::source::Source,
-    judge::library::Library,
-    model::diagnostic::Diagnostic,
+    facts::source::Source, judge::library::Library, model::diagnostic::Diagnostic,
 };
 
 use crate::error::{Error, Result};
@@ -33,14 +31,25 @@ impl Shelf {
     /// # Errors
     /// The text is not one, or one of its files does not read.
     pub fn unpacked(bytes: &[u8]) -> Result<Self> {
-        Self::read(&unpack(bytes).ok_or_else(|| Error::corrupt("the recorded library cannot be read"))?)
+        Self::read(
+            &unpack(bytes).ok_or_else(|| Error::corrupt("the recorded library cannot be read"))?,
+        )
     }
 
     fn read(files: &[(String, Vec<u8>)]) -> Result<Self> {
-        let library = Library::parse(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))).map_err(|d| first(&d))?;
+        let library = Library::parse(
+            files
+                .iter()
+                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+        )
+        .map_err(|d| first(&d))?;
         let mut sources = Vec::new();
-        for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("sources/") && path.ends_with(".yaml")) {
-            let text = std::str::from_utf8(bytes).map_err(|e| Error::corrupt(format!("{path}: {e}")))?;
+        for (path, bytes) in files
+            .iter()
+            .filter(|(path, _)| path.starts_with("sources/") && path.ends_with(".yaml"))
+        {
+            let text =
+                std::str::from_utf8(bytes).map_err(|e| Error::corrupt(format!("{path}: {e}")))?;
             sources.push(Source::parse(path, text).map_err(|d| Error::corrupt(d))?);
         }
         Ok(Self { library, sources })
@@ -70,7 +79,12 @@ pub fn embedded_files() -> Vec<(String, Vec<u8>)> {
     let mut open = vec![&EMBEDDED];
     while let Some(dir) = open.pop() {
         open.extend(dir.dirs());
-        files.extend(dir.files().map(|f| (f.path().to_string_lossy().into_owned(), f.contents().to_vec())));
+        files.extend(dir.files().map(|f| {
+            (
+                f.path().to_string_lossy().into_owned(),
+                f.contents().to_vec(),
+            )
+        }));
     }
     files.sort();
     files

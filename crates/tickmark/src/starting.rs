@@ -1,5 +1,8 @@
 //! A new program directory: documents that say only what is known.
-#![allow(clippy::disallowed_methods, reason = "the engine owns the program directory")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the engine owns the program directory"
+)]
 
 use std::{fs, path::Path};
 
@@ -29,14 +32,23 @@ pub fn init(dir: &Path, new: &New<'_>, hands: Hands<'_>) -> Result<Program> {
         quoted(new.name),
         new.zone
     );
-    for (file, text) in [("tickmark.yaml", yaml.as_str()), ("system.md", SYSTEM), ("commitments.yaml", COMMITMENTS)] {
+    for (file, text) in [
+        ("tickmark.yaml", yaml.as_str()),
+        ("system.md", SYSTEM),
+        ("commitments.yaml", COMMITMENTS),
+    ] {
         let path = dir.join(file);
         if !path.exists() {
             fs::write(&path, text).map_err(io(&path))?;
         }
     }
     let program = Program::create(dir, &origin, hands)?;
-    let key = program.state().log.as_ref().map(|log| log.vkey.clone()).unwrap_or_default();
+    let key = program
+        .state()
+        .log
+        .as_ref()
+        .map(|log| log.vkey.clone())
+        .unwrap_or_default();
     let path = dir.join("trust.policy");
     fs::write(&path, format!("log {key}\n\nquorum none\n")).map_err(io(&path))?;
     Ok(program)
@@ -82,9 +94,16 @@ fn origin(name: &str, hands: Hands<'_>) -> Result<String> {
 
 fn slug(name: &str) -> String {
     let lower = name.to_lowercase();
-    let slug: String = lower.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let slug: String = lower
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let slug = slug.trim_matches('-').to_owned();
-    if slug.is_empty() { "organization".to_owned() } else { slug.chars().take(40).collect() }
+    if slug.is_empty() {
+        "organization".to_owned()
+    } else {
+        slug.chars().take(40).collect()
+    }
 }
 
 fn quoted(text: &str) -> String {
@@ -94,27 +113,44 @@ fn quoted(text: &str) -> String {
 /// The zone this machine is set to; `init` writes it down and nothing reads it afterwards.
 pub fn machine_zone() -> String {
     let link = fs::read_link("/etc/localtime").ok();
-    let name = link.and_then(|l| l.to_str().and_then(|s| s.split_once("zoneinfo/")).map(|(_, z)| z.to_owned()));
-    name.or_else(|| fs::read_to_string("/etc/timezone").ok().map(|t| t.trim().to_owned()))
-        .filter(|z| tickmark_core::model::time::Zone::parse(z).is_ok())
-        .unwrap_or_else(|| "UTC".to_owned())
+    let name = link.and_then(|l| {
+        l.to_str()
+            .and_then(|s| s.split_once("zoneinfo/"))
+            .map(|(_, z)| z.to_owned())
+    });
+    name.or_else(|| {
+        fs::read_to_string("/etc/timezone")
+            .ok()
+            .map(|t| t.trim().to_owned())
+    })
+    .filter(|z| tickmark_core::model::time::Zone::parse(z).is_ok())
+    .unwrap_or_else(|| "UTC".to_owned())
 }
 
 /// Writes the recorded documents of a state back, byte for byte.
 ///
 /// # Errors
 /// The folder is not empty, a blob is missing, the disk fails.
-pub fn export(program: &Program, state: &tickmark_core::model::state::State, to: &Path) -> Result<usize> {
+pub fn export(
+    program: &Program,
+    state: &tickmark_core::model::state::State,
+    to: &Path,
+) -> Result<usize> {
     use crate::records::Records as _;
     if to.exists() && fs::read_dir(to).map_err(io(to))?.next().is_some() {
-        return Err(Error::refused(format!("{}: the folder is not empty", to.display())).hint("name a new folder"));
+        return Err(
+            Error::refused(format!("{}: the folder is not empty", to.display()))
+                .hint("name a new folder"),
+        );
     }
     let mut written = 0;
     for (path, version) in state.current_documents() {
         let target = to.join(path);
         let folder = target.parent().unwrap_or(to);
         fs::create_dir_all(folder).map_err(io(folder))?;
-        let bytes = program.ledger().blob(&tickmark_log::commitment::Commitment(version.commitment))?;
+        let bytes = program
+            .ledger()
+            .blob(&tickmark_log::commitment::Commitment(version.commitment))?;
         fs::write(&target, bytes).map_err(io(&target))?;
         written += 1;
     }

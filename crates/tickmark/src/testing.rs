@@ -86,13 +86,27 @@ pub fn plan<'a>(sources: &Sources<'a>, wish: &Wish, now: Time) -> Result<Vec<Pla
         if adopted == wish.library || control.tests.is_empty() {
             continue;
         }
-        let intervals = if wish.library { vec![(wish.window, Params::new(), Vec::new())] } else { intervals(sources.state, control, wish.window)? };
+        let intervals = if wish.library {
+            vec![(wish.window, Params::new(), Vec::new())]
+        } else {
+            intervals(sources.state, control, wish.window)?
+        };
         for (window, params, refs) in intervals {
             let Some(clipped) = window.clip(now) else {
                 return Err(Error::user("the period has not begun").hint("name a period that has"));
             };
-            for test in control.tests.iter().filter(|t| wanted(wish, &control.front.id, &t.id)) {
-                planned.push(Planned { control, test, clipped, params: params.clone(), refs: refs.clone() });
+            for test in control
+                .tests
+                .iter()
+                .filter(|t| wanted(wish, &control.front.id, &t.id))
+            {
+                planned.push(Planned {
+                    control,
+                    test,
+                    clipped,
+                    params: params.clone(),
+                    refs: refs.clone(),
+                });
             }
         }
     }
@@ -100,21 +114,38 @@ pub fn plan<'a>(sources: &Sources<'a>, wish: &Wish, now: Time) -> Result<Vec<Pla
 }
 
 fn wanted(wish: &Wish, control: &ControlId, test: &TestId) -> bool {
-    wish.ids.is_empty() || wish.ids.iter().any(|id| id == control.as_str() || id == test.as_str())
+    wish.ids.is_empty()
+        || wish
+            .ids
+            .iter()
+            .any(|id| id == control.as_str() || id == test.as_str())
 }
 
 fn known_ids(sources: &Sources<'_>, wish: &Wish) -> Result<()> {
     let library = &sources.shelf.library;
-    let all = || library.controls.values().flat_map(|c| c.tests.iter().map(|t| t.id.to_string()).chain([c.front.id.to_string()]));
+    let all = || {
+        library.controls.values().flat_map(|c| {
+            c.tests
+                .iter()
+                .map(|t| t.id.to_string())
+                .chain([c.front.id.to_string()])
+        })
+    };
     for id in &wish.ids {
         if !all().any(|known| known == *id) {
             let names: Vec<String> = all().collect();
-            let near = tickmark_core::model::diagnostic::nearest(id, names.iter().map(String::as_str));
-            let hint = near.map_or_else(|| "`tickmark controls` lists them".to_owned(), |n| format!("did you mean `{n}`?"));
+            let near =
+                tickmark_core::model::diagnostic::nearest(id, names.iter().map(String::as_str));
+            let hint = near.map_or_else(
+                || "`tickmark controls` lists them".to_owned(),
+                |n| format!("did you mean `{n}`?"),
+            );
             return Err(Error::user(format!("there is no control or test `{id}`")).hint(hint));
         }
         let control = id.split('.').next().and_then(|c| ControlId::parse(c).ok());
-        if let Some(control) = control.filter(|c| !wish.library && sources.state.in_force(c).is_empty()) {
+        if let Some(control) =
+            control.filter(|c| !wish.library && sources.state.in_force(c).is_empty())
+        {
             return Err(Error::refused(format!("control `{control}` is not adopted"))
                 .hint(format!("tickmark controls adopt {control} --owner … --scope … --effective …, or run it with --library")));
         }
@@ -123,12 +154,19 @@ fn known_ids(sources: &Sources<'_>, wish: &Wish) -> Result<()> {
 }
 
 /// Each version of an adopted control with the part of the window it was in force (edge case 1: two versions are two runs).
-fn intervals(state: &State, control: &Control, window: Window) -> Result<Vec<(Window, Params, Vec<u64>)>> {
+fn intervals(
+    state: &State,
+    control: &Control,
+    window: Window,
+) -> Result<Vec<(Window, Params, Vec<u64>)>> {
     let zone = state.zone();
     let mut out = Vec::new();
     for version in state.in_force(&control.front.id) {
         let until = version.to.map_or(Time::MAX, |day| zone.end_of(day));
-        let effective = Span { from: zone.start_of(version.from), until };
+        let effective = Span {
+            from: zone.start_of(version.from),
+            until,
+        };
         if effective.from >= effective.until {
             continue;
         }
@@ -145,10 +183,11 @@ fn intervals(state: &State, control: &Control, window: Window) -> Result<Vec<(Wi
 /// An adopted control is judged by the text it was adopted with (decision D20).
 fn check_pin(control: &Control, adoption: &Adoption) -> Result<()> {
     match adoption.digest {
-        Some(pinned) if digest(&control.digest)? != pinned => {
-            Err(Error::refused(format!("control `{}` was adopted with another text than the library's", control.front.id))
-                .hint("adopt it again to take the new text into use"))
-        }
+        Some(pinned) if digest(&control.digest)? != pinned => Err(Error::refused(format!(
+            "control `{}` was adopted with another text than the library's",
+            control.front.id
+        ))
+        .hint("adopt it again to take the new text into use")),
         _ => Ok(()),
     }
 }
@@ -156,15 +195,30 @@ fn check_pin(control: &Control, adoption: &Adoption) -> Result<()> {
 fn params(control: &Control, adoption: &Adoption) -> Result<Params> {
     let mut params = Params::new();
     for (name, value) in &adoption.params {
-        let place = || format!("controls/{}.md:{}", control.front.id, adoption.param_lines.get(name).copied().unwrap_or(1));
+        let place = || {
+            format!(
+                "controls/{}.md:{}",
+                control.front.id,
+                adoption.param_lines.get(name).copied().unwrap_or(1)
+            )
+        };
         let param = control.front.params.iter().find(|p| p.name == *name);
-        let param = param.ok_or_else(|| Error::user(format!("{}: `{}` has no parameter `{name}`", place(), control.front.id)))?;
+        let param = param.ok_or_else(|| {
+            Error::user(format!(
+                "{}: `{}` has no parameter `{name}`",
+                place(),
+                control.front.id
+            ))
+        })?;
         let text = match value {
             ParamValue::One(text) => text.clone(),
             ParamValue::Many(texts) => texts.join(";"),
         };
-        let value = literal::parse(param.kind, &text).map_err(|e| Error::user(format!("{}: {e}", place())))?;
-        param.check(&value).map_err(|e| Error::user(format!("{}: {e}", place())))?;
+        let value = literal::parse(param.kind, &text)
+            .map_err(|e| Error::user(format!("{}: {e}", place())))?;
+        param
+            .check(&value)
+            .map_err(|e| Error::user(format!("{}: {e}", place())))?;
         params.insert(name.clone(), value);
     }
     Ok(params)
@@ -188,16 +242,29 @@ pub fn job(sources: &Sources<'_>, planned: &Planned<'_>) -> Result<(Job, Vec<u64
         occurrences: Vec::new(),
         coverage: coverage.seconds(),
     };
-    let mut job = compile(&sources.shelf.library, planned.control, planned.test, &setting).map_err(Error::user)?;
+    let mut job = compile(
+        &sources.shelf.library,
+        planned.control,
+        planned.test,
+        &setting,
+    )
+    .map_err(Error::user)?;
     let inputs = sources.fill(&mut job)?;
     Ok((job, inputs, coverage.seconds(), coverage.millionths()))
 }
 
 /// The organization's calendar first, then the others.
 fn calendars(state: &State) -> Vec<tickmark_core::model::calendar::Calendar> {
-    let Some(program) = state.program() else { return Vec::new() };
+    let Some(program) = state.program() else {
+        return Vec::new();
+    };
     let first = program.default_calendar();
-    let others: Vec<_> = program.calendars.values().filter(|c| c.location != first.location).cloned().collect();
+    let others: Vec<_> = program
+        .calendars
+        .values()
+        .filter(|c| c.location != first.location)
+        .cloned()
+        .collect();
     std::iter::once(first).chain(others).collect()
 }
 
@@ -205,15 +272,31 @@ fn calendars(state: &State) -> Vec<tickmark_core::model::calendar::Calendar> {
 ///
 /// # Errors
 /// The worker fails or refuses; a reconciliation that does not hold is a result, not an error.
-pub fn run<'a>(sources: &Sources<'_>, planned: Planned<'a>, populations: &dyn Populations) -> Result<(Ran<'a>, Vec<u64>)> {
+pub fn run<'a>(
+    sources: &Sources<'_>,
+    planned: Planned<'a>,
+    populations: &dyn Populations,
+) -> Result<(Ran<'a>, Vec<u64>)> {
     let (job, inputs, coverage, millionths) = job(sources, &planned)?;
     let (outcome, problem) = match populations.test(&job) {
         Ok(outcome) => (outcome, None),
-        Err(QueryError::Mismatch { .. } | QueryError::Rows { .. }) if job.judged.is_none() => return Err(Error::bug("a test without judgement")),
+        Err(QueryError::Mismatch { .. } | QueryError::Rows { .. }) if job.judged.is_none() => {
+            return Err(Error::bug("a test without judgement"));
+        }
         Err(e @ QueryError::Mismatch { .. }) => (unable(), Some(e.to_string())),
         Err(e) => return Err(query_error(&format!("test `{}`", planned.test.id), e)),
     };
-    Ok((Ran { planned, outcome, coverage, millionths, problem, leaf: None }, inputs))
+    Ok((
+        Ran {
+            planned,
+            outcome,
+            coverage,
+            millionths,
+            problem,
+            leaf: None,
+        },
+        inputs,
+    ))
 }
 
 /// A population that does not reconcile is not judged.
@@ -243,11 +326,23 @@ pub fn query_error(what: &str, error: QueryError) -> Error {
 ///
 /// # Errors
 /// The disk fails.
-pub fn record(program: &Program, sources: &Sources<'_>, ran: &Ran<'_>, inputs: &[u64], known_at: u64, hands: Hands<'_>) -> Result<u64> {
+pub fn record(
+    program: &Program,
+    sources: &Sources<'_>,
+    ran: &Ran<'_>,
+    inputs: &[u64],
+    known_at: u64,
+    hands: Hands<'_>,
+) -> Result<u64> {
     let body = body(sources, ran, known_at)?;
     let rows = ran.outcome.rows.clone().into_bytes();
     let recorded = program.commit(hands, |_| {
-        Ok(Command::Run { body: Box::new(body.clone()), refs: ran.planned.refs.clone(), inputs, rows: rows.clone() })
+        Ok(Command::Run {
+            body: Box::new(body.clone()),
+            refs: ran.planned.refs.clone(),
+            inputs,
+            rows: rows.clone(),
+        })
     })?;
     match recorded {
         Some(recorded) => Ok(recorded.last),
@@ -263,7 +358,10 @@ fn body(sources: &Sources<'_>, ran: &Ran<'_>, known_at: u64) -> Result<RunBody> 
         spec: digest(&ran.planned.control.digest)?,
         params: params_digest(&ran.planned.params)?,
         library: digest(&sources.shelf.library.digest)?,
-        span: Span { from: window.from(), until: window.until() },
+        span: Span {
+            from: window.from(),
+            until: window.until(),
+        },
         known_at,
         population_hash: digest(&ran.outcome.population_hash)?,
         rows_digest: digest(&ran.outcome.rows_digest)?,
@@ -288,13 +386,19 @@ fn body(sources: &Sources<'_>, ran: &Ran<'_>, known_at: u64) -> Result<RunBody> 
         engine: tickmark_query::ENGINE.to_owned(),
         facts: FACTS,
         tzdb: tzdb_version().to_owned(),
-        calendar: sources.state.calendar().map_or_else(|| sha256(b""), |c| c.digest()),
+        calendar: sources
+            .state
+            .calendar()
+            .map_or_else(|| sha256(b""), |c| c.digest()),
     })
 }
 
 fn params_digest(params: &Params) -> Result<Digest> {
-    let text: std::collections::BTreeMap<&str, String> = params.iter().map(|(k, v)| (k.as_str(), show(v))).collect();
-    Ok(sha256(canonical::to_string(&text).map_err(Error::bug)?.as_bytes()))
+    let text: std::collections::BTreeMap<&str, String> =
+        params.iter().map(|(k, v)| (k.as_str(), show(v))).collect();
+    Ok(sha256(
+        canonical::to_string(&text).map_err(Error::bug)?.as_bytes(),
+    ))
 }
 
 /// A value as text, for people and for digests.
@@ -305,7 +409,8 @@ pub fn show(value: &Value) -> String {
         Value::Bool(v) => v.to_string(),
         Value::Int(v) | Value::Duration(v) => v.to_string(),
         Value::Time(v) => Time::from_micros(*v).to_string(),
-        Value::Date(v) => tickmark_core::model::time::Day::new(1970, 1, 1).map_or_else(|_| v.to_string(), |d| d.plus_days(*v).to_string()),
+        Value::Date(v) => tickmark_core::model::time::Day::new(1970, 1, 1)
+            .map_or_else(|_| v.to_string(), |d| d.plus_days(*v).to_string()),
         Value::Set(v) => v.join(";"),
     }
 }
@@ -314,7 +419,13 @@ pub fn show(value: &Value) -> String {
 ///
 /// # Errors
 /// The SQL is not allowed or does not run.
-pub fn ask(sources: &Sources<'_>, sql: &str, window: Window, limit: usize, populations: &dyn Populations) -> Result<Answer> {
+pub fn ask(
+    sources: &Sources<'_>,
+    sql: &str,
+    window: Window,
+    limit: usize,
+    populations: &dyn Populations,
+) -> Result<Answer> {
     let zone = sources.state.zone();
     let setting = Setting {
         window,
@@ -328,5 +439,7 @@ pub fn ask(sources: &Sources<'_>, sql: &str, window: Window, limit: usize, popul
     };
     let mut job = question(&sources.shelf.library, "query", sql, &setting).map_err(Error::user)?;
     sources.fill(&mut job)?;
-    populations.query(&job, limit).map_err(|e| query_error("query", e))
+    populations
+        .query(&job, limit)
+        .map_err(|e| query_error("query", e))
 }

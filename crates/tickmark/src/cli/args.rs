@@ -6,13 +6,29 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Tickmark proves that controls worked for the whole period.
 #[derive(Parser)]
-#[command(name = "tickmark", version, propagate_version = true, max_term_width = 110)]
+#[command(
+    name = "tickmark",
+    version,
+    propagate_version = true,
+    max_term_width = 110
+)]
 pub struct Cli {
     /// Program directory
-    #[arg(short = 'C', value_name = "DIR", global = true, env = "TICKMARK_DIR", default_value = ".")]
+    #[arg(
+        short = 'C',
+        value_name = "DIR",
+        global = true,
+        env = "TICKMARK_DIR",
+        default_value = "."
+    )]
     pub dir: PathBuf,
     /// How results are printed: table, json, csv; reports: pdf, xlsx, md, html, json
-    #[arg(long, global = true, env = "TICKMARK_FORMAT", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "TICKMARK_FORMAT",
+        hide_possible_values = true
+    )]
     pub format: Option<Format>,
     /// Say only what was asked for
     #[arg(short, long, global = true)]

@@ -16,7 +16,11 @@ impl Printer {
     /// A printer for this invocation; colours only on a terminal that wants them.
     pub fn new(format: Format, quiet: bool, no_color: bool, no_color_set: bool) -> Self {
         let color = !no_color && !no_color_set && std::io::stdout().is_terminal();
-        Self { format, quiet, color }
+        Self {
+            format,
+            quiet,
+            color,
+        }
     }
 
     /// The chosen format.
@@ -53,12 +57,22 @@ impl Printer {
         }
         let widths: Vec<usize> = (0..head.len())
             .map(|i| {
-                let cells = rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count());
-                cells.chain(head.get(i).map(|h| h.chars().count())).max().unwrap_or_default()
+                let cells = rows
+                    .iter()
+                    .filter_map(|r| r.get(i))
+                    .map(|c| c.chars().count());
+                cells
+                    .chain(head.get(i).map(|h| h.chars().count()))
+                    .max()
+                    .unwrap_or_default()
             })
             .collect();
         let title = pad(head.iter().copied(), &widths);
-        self.line(&if self.color { format!("\x1b[1m{title}\x1b[0m") } else { title });
+        self.line(&if self.color {
+            format!("\x1b[1m{title}\x1b[0m")
+        } else {
+            title
+        });
         for row in rows {
             self.line(&pad(row.iter().map(String::as_str), &widths));
         }
@@ -83,10 +97,24 @@ fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
 
 fn csv_cell(cell: &str) -> String {
     let number = cell.parse::<i64>().is_ok();
-    let lead = cell.trim_start_matches([' ', '\u{a0}', '\u{feff}', '\u{200b}']).chars().next();
-    let formula = matches!(lead, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')) && !number;
-    let text = if formula { format!("'{cell}") } else { cell.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let lead = cell
+        .trim_start_matches([' ', '\u{a0}', '\u{feff}', '\u{200b}'])
+        .chars()
+        .next();
+    let formula = matches!(
+        lead,
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+    ) && !number;
+    let text = if formula {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -95,8 +123,19 @@ mod tests {
 
     #[test]
     fn a_formula_never_reaches_a_spreadsheet() {
-        for cell in ["=1+1", " =1", "+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\u{200b}=1", "＝1"] {
-            assert!(csv_cell(cell).trim_start_matches('"').starts_with('\''), "{cell:?}");
+        for cell in [
+            "=1+1",
+            " =1",
+            "+cmd|' /C calc'!A0",
+            "@SUM(A1)",
+            "\t=1",
+            "\u{200b}=1",
+            "＝1",
+        ] {
+            assert!(
+                csv_cell(cell).trim_start_matches('"').starts_with('\''),
+                "{cell:?}"
+            );
         }
         assert_eq!(csv_cell("-12"), "-12");
         assert_eq!(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");

@@ -52,13 +52,26 @@ pub struct FileOptions<'a> {
 ///
 /// # Errors
 /// No repository, a damaged one, the disk fails; nothing half is recorded.
-pub fn git(program: &Program, shelf: &Shelf, path: &Path, name: Option<&str>, hands: Hands<'_>) -> Result<(Recorded, Manifest)> {
+pub fn git(
+    program: &Program,
+    shelf: &Shelf,
+    path: &Path,
+    name: Option<&str>,
+    hands: Hands<'_>,
+) -> Result<(Recorded, Manifest)> {
     let schema = schema(shelf, "git_commit")?;
-    let mapped = Mapped { schema, mapping: git_facts::mapping(schema).map_err(Error::bug)? };
+    let mapped = Mapped {
+        schema,
+        mapping: git_facts::mapping(schema).map_err(Error::bug)?,
+    };
     let mut sink = LedgerSink::new(program.ledger(), hands.entropy);
     let history = git_room::collect(path, name, &mut sink).map_err(Error::user)?;
     let pages = sink.finish()?;
-    let repository = history.params.get(git_facts::REPOSITORY).cloned().unwrap_or_default();
+    let repository = history
+        .params
+        .get(git_facts::REPOSITORY)
+        .cloned()
+        .unwrap_or_default();
     let until = hands.clock.now();
     let by_hand = ByHand {
         source: "git",
@@ -66,7 +79,10 @@ pub fn git(program: &Program, shelf: &Shelf, path: &Path, name: Option<&str>, ha
         stream: "history",
         params: history.params,
         // A history reaches back to its first commit: before that there was nothing.
-        covered: Some(Span { from: Time::from_micros(0), until }),
+        covered: Some(Span {
+            from: Time::from_micros(0),
+            until,
+        }),
         redactions: Vec::new(),
     };
     record(program, &mapped, by_hand, history.pages, pages, hands, true)
@@ -76,9 +92,17 @@ pub fn git(program: &Program, shelf: &Shelf, path: &Path, name: Option<&str>, ha
 ///
 /// # Errors
 /// The file is not one; a row is bad and `keep_going` was not asked for; nothing is recorded then.
-pub fn file(program: &Program, shelf: &Shelf, path: &Path, options: &FileOptions<'_>, hands: Hands<'_>) -> Result<(Recorded, Manifest)> {
+pub fn file(
+    program: &Program,
+    shelf: &Shelf,
+    path: &Path,
+    options: &FileOptions<'_>,
+    hands: Hands<'_>,
+) -> Result<(Recorded, Manifest)> {
     let schema = schema(shelf, options.population)?;
-    let csv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+    let csv = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
     let format = if csv { "csv" } else { "jsonl" };
     let mapping = of_file(schema, options.mapping, Some(format))?;
     let mapped = Mapped { schema, mapping };
@@ -91,7 +115,10 @@ pub fn file(program: &Program, shelf: &Shelf, path: &Path, options: &FileOptions
     })?;
     let pages = sink.finish()?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut params = BTreeMap::from([(FORMAT.to_owned(), format.to_owned()), ("file".to_owned(), file_name(path))]);
+    let mut params = BTreeMap::from([
+        (FORMAT.to_owned(), format.to_owned()),
+        ("file".to_owned(), file_name(path)),
+    ]);
     if let Some(text) = options.mapping {
         params.insert(MAPPING.to_owned(), text.to_owned());
     }
@@ -104,22 +131,51 @@ pub fn file(program: &Program, shelf: &Shelf, path: &Path, options: &FileOptions
         covered: options.covers.map(|p| p.span(&zone)),
         redactions: Vec::new(),
     };
-    record(program, &mapped, by_hand, witnessed, pages, hands, options.keep_going)
-        .map_err(|e| if e.kind() == crate::error::Kind::User { Error::user(format!("{}: {e}", path.display())) } else { e })
+    record(
+        program,
+        &mapped,
+        by_hand,
+        witnessed,
+        pages,
+        hands,
+        options.keep_going,
+    )
+    .map_err(|e| {
+        if e.kind() == crate::error::Kind::User {
+            Error::user(format!("{}: {e}", path.display()))
+        } else {
+            e
+        }
+    })
 }
 
 /// Collects a Terraform plan, redacted before a byte of it is stored.
 ///
 /// # Errors
 /// The file is no plan, or the disk fails.
-pub fn plan(program: &Program, shelf: &Shelf, path: &Path, name: Option<&str>, hands: Hands<'_>) -> Result<(Recorded, Manifest)> {
+pub fn plan(
+    program: &Program,
+    shelf: &Shelf,
+    path: &Path,
+    name: Option<&str>,
+    hands: Hands<'_>,
+) -> Result<(Recorded, Manifest)> {
     let schema = schema(shelf, "planned_change")?;
-    let mapped = Mapped { schema, mapping: plan_facts::mapping(schema).map_err(Error::bug)? };
+    let mapped = Mapped {
+        schema,
+        mapping: plan_facts::mapping(schema).map_err(Error::bug)?,
+    };
     let plan = plan_room::collect(path, program.secret()).map_err(Error::user)?;
     let mut sink = LedgerSink::new(program.ledger(), hands.entropy);
-    let blob = sink.page(&plan.redacted.bytes).map_err(Error::environment)?;
+    let blob = sink
+        .page(&plan.redacted.bytes)
+        .map_err(Error::environment)?;
     let pages = sink.finish()?;
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let name = name.map_or(stem, str::to_owned);
     let by_hand = ByHand {
         source: "plan",
@@ -127,21 +183,49 @@ pub fn plan(program: &Program, shelf: &Shelf, path: &Path, name: Option<&str>, h
         stream: "changes",
         params: BTreeMap::from([("plan".to_owned(), name)]),
         covered: None,
-        redactions: vec![Redaction { rule: plan.redacted.rule.to_owned(), count: plan.redacted.count }],
+        redactions: vec![Redaction {
+            rule: plan.redacted.rule.to_owned(),
+            count: plan.redacted.count,
+        }],
     };
-    record(program, &mapped, by_hand, vec![page(blob)], pages, hands, true)
+    record(
+        program,
+        &mapped,
+        by_hand,
+        vec![page(blob)],
+        pages,
+        hands,
+        true,
+    )
 }
 
 fn record(
-    program: &Program, mapped: &Mapped<'_>, by_hand: ByHand<'_>, witnessed: Vec<Page>, pages: Vec<Stored>, hands: Hands<'_>,
+    program: &Program,
+    mapped: &Mapped<'_>,
+    by_hand: ByHand<'_>,
+    witnessed: Vec<Page>,
+    pages: Vec<Stored>,
+    hands: Hands<'_>,
     keep_going: bool,
 ) -> Result<(Recorded, Manifest)> {
     let now = hands.clock.now();
-    let covered = by_hand.covered.map(|s| Span { from: s.from, until: s.until.min(now) }).filter(|s| s.from < s.until);
-    let asked = covered.unwrap_or(Span { from: now, until: now });
+    let covered = by_hand
+        .covered
+        .map(|s| Span {
+            from: s.from,
+            until: s.until.min(now),
+        })
+        .filter(|s| s.from < s.until);
+    let asked = covered.unwrap_or(Span {
+        from: now,
+        until: now,
+    });
     let name = |e: tickmark_core::model::ids::IdError| Error::user(e);
     let instance = InstanceId::parse(&by_hand.instance).map_err(name)?;
-    let (source, stream) = (SourceId::parse(by_hand.source).map_err(name)?, StreamName::parse(by_hand.stream).map_err(name)?);
+    let (source, stream) = (
+        SourceId::parse(by_hand.source).map_err(name)?,
+        StreamName::parse(by_hand.stream).map_err(name)?,
+    );
     let mapping = mapped.mapping.digest();
     let mut manifest = Manifest {
         v: MANIFEST_VERSION,
@@ -158,7 +242,15 @@ fn record(
         backfilled: true,
         observed: (now, now),
         pages: witnessed,
-        count: Count { of: Unit::Records, at_source: None, how: "handed over by a person".to_owned(), stored: 0, rejected: 0, unknown: 0, mismatch: 0 },
+        count: Count {
+            of: Unit::Records,
+            at_source: None,
+            how: "handed over by a person".to_owned(),
+            stored: 0,
+            rejected: 0,
+            unknown: 0,
+            mismatch: 0,
+        },
         records: Records::default(),
         gaps: Vec::new(),
         rejections: Vec::new(),
@@ -175,18 +267,40 @@ fn record(
     manifest.count.rejected = manifest.records.rejected;
     if let (Some(bad), false) = (manifest.rejections.first(), keep_going) {
         let more = manifest.rejections.len() - 1;
-        let others = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+        let others = if more == 0 {
+            String::new()
+        } else {
+            format!(" (and {more} more)")
+        };
         return Err(Error::user(format!("{}: {}{others}", bad.at, bad.why))
             .hint("correct the file; or record bad rows as unknown items with --keep-going"));
     }
-    let intent = CollectionIntent { source, version: 1, instance, stream, asked: (asked.from, asked.until), mapping: digest(&mapping)? };
+    let intent = CollectionIntent {
+        source,
+        version: 1,
+        instance,
+        stream,
+        asked: (asked.from, asked.until),
+        mapping: digest(&mapping)?,
+    };
     let begun = program.commit(hands, |_| Ok(Command::Intend(intent.clone())))?;
     let begun = begun.ok_or_else(|| Error::bug("an intent records an entry"))?;
     let population: PopulationName = mapped.schema.name.clone();
     let done = program.commit(hands, |_| {
-        Ok(Command::Collected { intent: begun.first, manifest: &manifest, population: population.clone(), pages: pages.clone() })
+        Ok(Command::Collected {
+            intent: begun.first,
+            manifest: &manifest,
+            population: population.clone(),
+            pages: pages.clone(),
+        })
     })?;
-    Ok((Recorded { first: begun.first, last: done.map_or(begun.last, |d| d.last) }, manifest))
+    Ok((
+        Recorded {
+            first: begun.first,
+            last: done.map_or(begun.last, |d| d.last),
+        },
+        manifest,
+    ))
 }
 
 fn shape(mapped: &Mapped<'_>) -> Shape {
@@ -210,27 +324,51 @@ fn page(blob: u32) -> Page {
 }
 
 fn schema<'a>(shelf: &'a Shelf, name: &str) -> Result<&'a tickmark_core::facts::schema::Schema> {
-    let base = || shelf.library.schemas.values().filter(|s| s.derived.is_none()).map(|s| s.name.as_str());
+    let base = || {
+        shelf
+            .library
+            .schemas
+            .values()
+            .filter(|s| s.derived.is_none())
+            .map(|s| s.name.as_str())
+    };
     match shelf.library.schema(name) {
         Some(schema) if schema.derived.is_none() => Ok(schema),
-        Some(_) => Err(Error::user(format!("population `{name}` is derived from others")).hint("collect what it is derived from")),
+        Some(_) => Err(
+            Error::user(format!("population `{name}` is derived from others"))
+                .hint("collect what it is derived from"),
+        ),
         None => {
             let near = tickmark_core::model::diagnostic::nearest(name, base());
-            let hint = near.map_or_else(|| format!("there are {}", base().collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
+            let hint = near.map_or_else(
+                || format!("there are {}", base().collect::<Vec<_>>().join(", ")),
+                |n| format!("did you mean `{n}`?"),
+            );
             Err(Error::user(format!("there is no population `{name}`")).hint(hint))
         }
     }
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// A name of a source out of any text.
 fn slug(text: &str) -> String {
     let lower = text.to_lowercase();
-    let mut slug: String = lower.chars().map(|c| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '-' }).collect();
+    let mut slug: String = lower
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "_-.".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     slug.truncate(64);
     slug
 }
-

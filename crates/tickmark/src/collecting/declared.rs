@@ -48,30 +48,58 @@ pub struct Outcome {
     pub broken: Option<String>,
 }
 
-/// Collects one configured source. A stream that breaks is recorded as such, and the next one is tried.
+/// Collects one configured source, from `from` on or from where each stream is covered. A stream that breaks is recorded as such, and the next one is tried.
 ///
 /// # Errors
 /// Nothing could be recorded: the declaration is unknown, the disk fails, another account answers.
 pub fn declared(
-    program: &Program, shelf: &Shelf, config: &SourceConfig, clock: &Arc<dyn Clock + Send + Sync>, hands: Hands<'_>,
+    program: &Program,
+    shelf: &Shelf,
+    config: &SourceConfig,
+    from: Option<Time>,
+    clock: &Arc<dyn Clock + Send + Sync>,
+    hands: Hands<'_>,
 ) -> Result<Vec<Outcome>> {
     let source = shelf.source(config.source.as_str()).ok_or_else(|| {
         let known: Vec<&str> = shelf.sources.iter().map(|s| s.id.as_str()).collect();
-        Error::user(format!("sources.yaml:{}: there is no source `{}`", config.line, config.source))
-            .hint(format!("the library has {}", known.join(", ")))
+        Error::user(format!(
+            "sources.yaml:{}: there is no source `{}`",
+            config.line, config.source
+        ))
+        .hint(format!("the library has {}", known.join(", ")))
     })?;
     let transport = transport(program.dir(), source, config, clock)?;
-    let mut run = Collector { program, shelf, source, config, transport: transport.as_ref(), clock: clock.as_ref(), hands, account: None };
+    let mut run = Collector {
+        program,
+        shelf,
+        source,
+        config,
+        transport: transport.as_ref(),
+        clock: clock.as_ref(),
+        hands,
+        from,
+        account: None,
+    };
     let mut done: BTreeMap<&StreamName, Parents> = BTreeMap::new();
     let mut outcomes = Vec::new();
-    let none = Parents { items: Vec::new(), complete: false };
+    let none = Parents {
+        items: Vec::new(),
+        complete: false,
+    };
     for stream in &source.streams {
         let wanted = config.streams.is_empty() || config.streams.contains(&stream.name);
-        let needed = source.streams.iter().any(|s| s.each.as_ref() == Some(&stream.name) && config.streams.contains(&s.name));
+        let needed = source
+            .streams
+            .iter()
+            .any(|s| s.each.as_ref() == Some(&stream.name) && config.streams.contains(&s.name));
         if !wanted && !needed {
             continue;
         }
-        let parents = stream.each.as_ref().and_then(|name| done.get(name)).unwrap_or(&none);
+        let parents = stream
+            .each
+            .as_ref()
+            .and_then(|name| done.get(name))
+            .unwrap_or(&none);
         let (outcome, parents) = run.stream(stream, parents)?;
         outcomes.push(outcome);
         done.insert(&stream.name, parents);
@@ -80,11 +108,15 @@ pub fn declared(
 }
 
 fn transport(
-    dir: &Path, source: &Source, config: &SourceConfig, clock: &Arc<dyn Clock + Send + Sync>,
+    dir: &Path,
+    source: &Source,
+    config: &SourceConfig,
+    clock: &Arc<dyn Clock + Send + Sync>,
 ) -> Result<Box<dyn Transport>> {
     match &config.transport {
         Via::Recorded(folder) => {
-            let recorded = Recorded::open(&dir.join(folder)).map_err(|e| Error::user(e).hint("see `transport:` in sources.yaml"))?;
+            let recorded = Recorded::open(&dir.join(folder))
+                .map_err(|e| Error::user(e).hint("see `transport:` in sources.yaml"))?;
             Ok(Box::new(recorded))
         }
         Via::Live => Ok(Box::new(Live::new(Settings {
@@ -106,14 +138,23 @@ struct Collector<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     hands: Hands<'a>,
+    from: Option<Time>,
     account: Option<String>,
 }
 
 impl Collector<'_> {
     fn stream(&mut self, stream: &Stream, parents: &Parents) -> Result<(Outcome, Parents)> {
         let schema = self.shelf.library.schema(stream.into.as_str());
-        let schema = schema.ok_or_else(|| Error::bug(format!("population `{}` is not in the library", stream.into)))?;
-        let mapped = Mapped { schema, mapping: self.source.bind(stream, schema).map_err(|d| first(&d))? };
+        let schema = schema.ok_or_else(|| {
+            Error::bug(format!(
+                "population `{}` is not in the library",
+                stream.into
+            ))
+        })?;
+        let mapped = Mapped {
+            schema,
+            mapping: self.source.bind(stream, schema).map_err(|d| first(&d))?,
+        };
         let mapping = mapped.mapping.digest();
         let asked = self.asked(stream);
         let intent = CollectionIntent {
@@ -124,7 +165,9 @@ impl Collector<'_> {
             asked: (asked.from, asked.until),
             mapping: digest(&mapping)?,
         };
-        let begun = self.program.commit(self.hands, |_| Ok(Command::Intend(intent.clone())))?;
+        let begun = self
+            .program
+            .commit(self.hands, |_| Ok(Command::Intend(intent.clone())))?;
         let begun = begun.ok_or_else(|| Error::bug("an intent records an entry"))?;
         let account = match self.identify() {
             Ok(account) => account,
@@ -156,15 +199,44 @@ impl Collector<'_> {
         if let (Some(broken), true) = (&fetched.broken, pages.is_empty()) {
             let code = code_of(broken);
             let status = u32::from(broken.status);
-            self.program.commit(self.hands, |_| Ok(Command::CollectionFailed { intent: begun.first, code, status }))?;
-            return Ok((self.outcome(stream, begun, &fetched.manifest, fetched.broken.as_ref()), fetched.parents));
+            self.program.commit(self.hands, |_| {
+                Ok(Command::CollectionFailed {
+                    intent: begun.first,
+                    code,
+                    status,
+                })
+            })?;
+            return Ok((
+                self.outcome(stream, begun, &fetched.manifest, fetched.broken.as_ref()),
+                fetched.parents,
+            ));
         }
-        if let Err(error) = witness::complete(self.program.ledger(), &pages, &mapped, &mut fetched.manifest) {
-            let command = Command::CollectionFailed { intent: begun.first, code: ErrorCode::Malformed, status: 0 };
+        if let Err(error) = witness::complete(
+            self.program.ledger(),
+            &pages,
+            &mapped,
+            &mut fetched.manifest,
+        ) {
+            let command = Command::CollectionFailed {
+                intent: begun.first,
+                code: ErrorCode::Malformed,
+                status: 0,
+            };
             let mut command = Some(command);
-            self.program.commit(self.hands, |_| command.take().ok_or_else(|| Error::environment("others write all the time")))?;
-            let broken = Broken { why: "unreadable", what: error.to_string(), status: 0 };
-            return Ok((self.outcome(stream, begun, &fetched.manifest, Some(&broken)), fetched.parents));
+            self.program.commit(self.hands, |_| {
+                command
+                    .take()
+                    .ok_or_else(|| Error::environment("others write all the time"))
+            })?;
+            let broken = Broken {
+                why: "unreadable",
+                what: error.to_string(),
+                status: 0,
+            };
+            return Ok((
+                self.outcome(stream, begun, &fetched.manifest, Some(&broken)),
+                fetched.parents,
+            ));
         }
         let result = self.program.commit(self.hands, |_| {
             Ok(Command::Collected {
@@ -174,26 +246,49 @@ impl Collector<'_> {
                 pages: pages.clone(),
             })
         })?;
-        let all = Entries { first: begun.first, last: result.map_or(begun.last, |r| r.last) };
-        Ok((self.outcome(stream, all, &fetched.manifest, fetched.broken.as_ref()), fetched.parents))
+        let all = Entries {
+            first: begun.first,
+            last: result.map_or(begun.last, |r| r.last),
+        };
+        Ok((
+            self.outcome(stream, all, &fetched.manifest, fetched.broken.as_ref()),
+            fetched.parents,
+        ))
     }
 
     /// From where the stream is covered (or the program's first day) until now.
     fn asked(&self, stream: &Stream) -> Span {
         let now = self.clock.now();
+        if let Some(from) = self.from {
+            return Span {
+                from: from.min(now),
+                until: now,
+            };
+        }
         let state = self.program.state();
         let covered = state.covered(&self.config.id, &stream.name);
         let last = covered.as_slice().last().map(|s| s.until);
-        let first_day = state.program().and_then(|p| p.periods.iter().map(|p| p.from).min());
-        let from = last.or_else(|| first_day.map(|day| state.zone().start_of(day))).unwrap_or(now);
-        Span { from: from.min(now), until: now }
+        let first_day = state
+            .program()
+            .and_then(|p| p.periods.iter().map(|p| p.from).min());
+        let from = last
+            .or_else(|| first_day.map(|day| state.zone().start_of(day)))
+            .unwrap_or(now);
+        Span {
+            from: from.min(now),
+            until: now,
+        }
     }
 
     /// When the last complete snapshot of the stream was taken.
     fn previous(&self, stream: &Stream) -> Option<Time> {
         let state = self.program.state();
         let of = state.collections.iter().rev();
-        of.clone().find(|c| c.instance == self.config.id && c.stream == stream.name && c.end == End::Complete).map(|c| c.observed.1)
+        of.clone()
+            .find(|c| {
+                c.instance == self.config.id && c.stream == stream.name && c.end == End::Complete
+            })
+            .map(|c| c.observed.1)
     }
 
     /// When the source was first named in the program.
@@ -209,37 +304,73 @@ impl Collector<'_> {
             return Ok(account.clone());
         }
         let pinned = pinned(self.program, &self.program.state(), self.config);
-        let account = stream::identify(self.source, &self.config.params, pinned.as_deref(), self.transport, self.clock)?;
+        let account = stream::identify(
+            self.source,
+            &self.config.params,
+            pinned.as_deref(),
+            self.transport,
+            self.clock,
+        )?;
         self.account = Some(account.clone());
         Ok(account)
     }
 
-    fn failed(&self, stream: &Stream, begun: Entries, error: &CollectError) -> Result<(Outcome, Parents)> {
+    fn failed(
+        &self,
+        stream: &Stream,
+        begun: Entries,
+        error: &CollectError,
+    ) -> Result<(Outcome, Parents)> {
         let code = match error {
             CollectError::Pin { .. } => ErrorCode::OtherAccount,
             CollectError::Identity(_) => ErrorCode::Denied,
             CollectError::Template(_) => ErrorCode::Malformed,
             CollectError::Sink(_) | CollectError::Transport(_) => ErrorCode::Unavailable,
         };
-        let failed = self.program.commit(self.hands, |_| Ok(Command::CollectionFailed { intent: begun.first, code, status: 0 }))?;
+        let failed = self.program.commit(self.hands, |_| {
+            Ok(Command::CollectionFailed {
+                intent: begun.first,
+                code,
+                status: 0,
+            })
+        })?;
         let outcome = Outcome {
             name: format!("{}/{}", self.config.id, stream.name),
-            recorded: Some(Entries { first: begun.first, last: failed.map_or(begun.last, |f| f.last) }),
+            recorded: Some(Entries {
+                first: begun.first,
+                last: failed.map_or(begun.last, |f| f.last),
+            }),
             records: (0, 0),
             pages: 0,
             end: End::Failed,
             broken: Some(error.to_string()),
         };
-        Ok((outcome, Parents { items: Vec::new(), complete: false }))
+        Ok((
+            outcome,
+            Parents {
+                items: Vec::new(),
+                complete: false,
+            },
+        ))
     }
 
-    fn outcome(&self, stream: &Stream, recorded: Entries, manifest: &Manifest, broken: Option<&Broken>) -> Outcome {
+    fn outcome(
+        &self,
+        stream: &Stream,
+        recorded: Entries,
+        manifest: &Manifest,
+        broken: Option<&Broken>,
+    ) -> Outcome {
         Outcome {
             name: format!("{}/{}", self.config.id, stream.name),
             recorded: Some(recorded),
             records: (manifest.records.stored, manifest.records.rejected),
             pages: manifest.pages.len() as u64,
-            end: if broken.is_some() && manifest.end == End::Complete { End::Partial } else { manifest.end },
+            end: if broken.is_some() && manifest.end == End::Complete {
+                End::Partial
+            } else {
+                manifest.end
+            },
             broken: broken.map(|b| b.what.clone()),
         }
     }
@@ -258,5 +389,8 @@ fn code_of(broken: &Broken) -> ErrorCode {
 fn pinned(program: &Program, state: &State, config: &SourceConfig) -> Option<String> {
     let first = state.collections.iter().find(|c| c.instance == config.id)?;
     let manifest = program.ledger().blob(&Commitment(first.manifest)).ok()?;
-    Manifest::parse(&manifest).ok().map(|m| m.account).filter(|a| !a.is_empty())
+    Manifest::parse(&manifest)
+        .ok()
+        .map(|m| m.account)
+        .filter(|a| !a.is_empty())
 }

@@ -36,18 +36,36 @@ pub struct Mapped<'a> {
 ///
 /// # Errors
 /// The population or the source is not in the library, or the mapping does not fit.
-pub fn mapping_of<'a>(shelf: &'a Shelf, collection: &Collection, manifest: &Manifest) -> Result<Option<Mapped<'a>>> {
+pub fn mapping_of<'a>(
+    shelf: &'a Shelf,
+    collection: &Collection,
+    manifest: &Manifest,
+) -> Result<Option<Mapped<'a>>> {
     let name = collection.population.as_str();
-    let schema = shelf.library.schema(name).ok_or_else(|| Error::corrupt(format!("population `{name}` is not in the library")))?;
+    let schema = shelf
+        .library
+        .schema(name)
+        .ok_or_else(|| Error::corrupt(format!("population `{name}` is not in the library")))?;
     let mapping = match collection.source.as_str() {
         "manual" => return Ok(None),
         "git" => git::mapping(schema).map_err(Error::bug)?,
         "plan" => plan::mapping(schema).map_err(Error::bug)?,
-        "file" => of_file(schema, manifest.params.get(MAPPING).map(String::as_str), manifest.params.get(FORMAT).map(String::as_str))?,
+        "file" => of_file(
+            schema,
+            manifest.params.get(MAPPING).map(String::as_str),
+            manifest.params.get(FORMAT).map(String::as_str),
+        )?,
         declared => {
-            let source = shelf.source(declared).ok_or_else(|| Error::corrupt(format!("source `{declared}` is not in the library")))?;
+            let source = shelf.source(declared).ok_or_else(|| {
+                Error::corrupt(format!("source `{declared}` is not in the library"))
+            })?;
             let stream = source.stream(collection.stream.as_str());
-            let stream = stream.ok_or_else(|| Error::corrupt(format!("source `{declared}` has no stream `{}`", collection.stream)))?;
+            let stream = stream.ok_or_else(|| {
+                Error::corrupt(format!(
+                    "source `{declared}` has no stream `{}`",
+                    collection.stream
+                ))
+            })?;
             source.bind(stream, schema).map_err(|d| first(&d))?
         }
     };
@@ -59,7 +77,11 @@ pub fn mapping_of<'a>(shelf: &'a Shelf, collection: &Collection, manifest: &Mani
 /// # Errors
 /// What is written does not read or does not fit.
 pub fn of_file(schema: &Schema, written: Option<&str>, format: Option<&str>) -> Result<Mapping> {
-    let declared = if format == Some("csv") { FileFormat::Csv } else { FileFormat::Jsonl };
+    let declared = if format == Some("csv") {
+        FileFormat::Csv
+    } else {
+        FileFormat::Jsonl
+    };
     match written {
         None => Ok(default_file(schema, declared)),
         Some(text) => bind_file("mapping", &parse(text)?, schema).map_err(|d| first(&d)),
@@ -82,7 +104,11 @@ fn parse(text: &str) -> Result<FileMapping> {
             .collect();
         first(&moved)
     })?;
-    let Document::Sources(sources) = document else { return Err(Error::bug("sources.yaml is no list of sources")) };
+    let Document::Sources(sources) = document else {
+        return Err(Error::bug("sources.yaml is no list of sources"));
+    };
     let mapping = sources.sources.into_iter().next().and_then(|s| s.mapping);
-    mapping.ok_or_else(|| Error::user("mapping:1:1: no mapping in it").hint("write population, format and columns"))
+    mapping.ok_or_else(|| {
+        Error::user("mapping:1:1: no mapping in it").hint("write population, format and columns")
+    })
 }

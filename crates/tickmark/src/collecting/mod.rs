@@ -31,13 +31,23 @@ struct LedgerSink<'a> {
 
 impl<'a> LedgerSink<'a> {
     fn new(ledger: &'a Ledger, entropy: &'a dyn Entropy) -> Self {
-        Self { ledger, entropy, waiting: Vec::new(), waiting_bytes: 0, stored: Vec::new() }
+        Self {
+            ledger,
+            entropy,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            stored: Vec::new(),
+        }
     }
 
     fn flush(&mut self) -> Result<()> {
         let pages: Vec<&[u8]> = self.waiting.iter().map(Vec::as_slice).collect();
         let stored = self.ledger.put_blobs(&pages, self.entropy)?;
-        self.stored.extend(stored.into_iter().map(|(commitment, length)| Stored { commitment, length }));
+        self.stored.extend(
+            stored
+                .into_iter()
+                .map(|(commitment, length)| Stored { commitment, length }),
+        );
         self.waiting.clear();
         self.waiting_bytes = 0;
         Ok(())
@@ -57,7 +67,8 @@ impl Sink for LedgerSink<'_> {
         if self.waiting_bytes >= BATCH_BYTES {
             self.flush().map_err(|e| SinkError(e.to_string()))?;
         }
-        u32::try_from(position).map_err(|_| SinkError("more pages than an entry can list".to_owned()))
+        u32::try_from(position)
+            .map_err(|_| SinkError("more pages than an entry can list".to_owned()))
     }
 }
 

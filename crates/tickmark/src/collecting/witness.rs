@@ -14,7 +14,12 @@ use crate::{
 use tickmark_core::model::decide::Stored;
 
 /// Reads the stored pages and completes the manifest's counts.
-pub(super) fn complete(ledger: &Ledger, pages: &[Stored], mapped: &Mapped<'_>, manifest: &mut Manifest) -> Result<()> {
+pub(super) fn complete(
+    ledger: &Ledger,
+    pages: &[Stored],
+    mapped: &Mapped<'_>,
+    manifest: &mut Manifest,
+) -> Result<()> {
     let mut rejections = Vec::new();
     let page = |blob: u32| {
         let stored = usize::try_from(blob).ok().and_then(|i| pages.get(i));
@@ -26,8 +31,12 @@ pub(super) fn complete(ledger: &Ledger, pages: &[Stored], mapped: &Mapped<'_>, m
             rejections.push(rejected.rejection);
         }
     };
-    let records = read::collection(0, manifest, &mapped.mapping, mapped.schema, page, &mut out).map_err(Error::user)?;
-    manifest.records = Records { stored: records.stored, rejected: records.rejected };
+    let records = read::collection(0, manifest, &mapped.mapping, mapped.schema, page, &mut out)
+        .map_err(Error::user)?;
+    manifest.records = Records {
+        stored: records.stored,
+        rejected: records.rejected,
+    };
     if manifest.count.of == Unit::Records {
         let moved = records.rejected.min(manifest.count.stored);
         manifest.count.stored -= moved;

@@ -1,0 +1,611 @@
+//! Reports: plain data out of the folded state and the recorded runs, then rendered.
+
+use tickmark_core::{
+    judge::library::Control as LibraryControl,
+    model::{
+        body::RunResult,
+        citation::Citation,
+        document::{CommitmentKind, Document},
+        ids::{Category, CriterionId, criteria_in},
+        state::{Collection, Run, State},
+        time::{Day, Period, Span, Spans, Time, Zone, tzdb_version},
+    },
+    report::{
+        Count, Inputs, Report, ResultState, Typeset as _, build,
+        inputs::{
+            Checkpoint, Commitment, Control, Counts, Criterion, Demo, Item, Population, Prose,
+            SourceCard, TestResult, Versions, Window,
+        },
+        render, workbook,
+    },
+};
+use tickmark_log::{checkpoint::Checkpoint as Signed, commitment::Commitment as Name};
+
+use crate::{
+    error::{Error, Result},
+    heavy,
+    populations::Sources,
+    program::Program,
+    records::Records as _,
+    shelf::Shelf,
+};
+
+/// Which report.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Readiness per criterion.
+    Readiness,
+    /// Type 1 package draft.
+    Type1,
+    /// Type 2 package draft.
+    Type2,
+    /// The workbook of the Type 2 package.
+    Workbook,
+}
+
+/// How it is rendered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rendering {
+    /// PDF.
+    Pdf,
+    /// XLSX.
+    Xlsx,
+    /// Markdown.
+    Md,
+    /// HTML.
+    Html,
+    /// JSON with citations.
+    Json,
+}
+
+/// What is wanted.
+pub struct Wanted {
+    /// Which report.
+    pub kind: Kind,
+    /// Its period; the program's first one otherwise.
+    pub period: Option<Period>,
+    /// Its date, for Type 1.
+    pub as_of: Option<Day>,
+    /// Seed of the sample company.
+    pub demo: Option<u64>,
+}
+
+/// Builds and renders a report.
+///
+/// # Errors
+/// There is no period, a run it needs is missing or provisional, the worker fails.
+pub fn render(
+    program: &Program,
+    wanted: &Wanted,
+    rendering: Rendering,
+    now: Time,
+) -> Result<Vec<u8>> {
+    let report = report(program, wanted, now)?;
+    Ok(match rendering {
+        Rendering::Xlsx => workbook(&report).map_err(Error::bug)?,
+        Rendering::Md => render::markdown(&report).into_bytes(),
+        Rendering::Html => render::html(&report).into_bytes(),
+        Rendering::Json => serde_json::to_vec_pretty(&report).map_err(Error::bug)?,
+        Rendering::Pdf => {
+            let typeset = tickmark_pdf::ProcessTypeset::new(
+                heavy::this_program()?,
+                vec!["worker".into(), "typeset".into()],
+            );
+            typeset.pdf(&report).map_err(Error::environment)?
+        }
+    })
+}
+
+/// Builds a report.
+///
+/// # Errors
+/// As [`render`].
+pub fn report(program: &Program, wanted: &Wanted, now: Time) -> Result<Report> {
+    let inputs = inputs(program, wanted, now)?;
+    let built = match wanted.kind {
+        Kind::Readiness => build::readiness(&inputs),
+        Kind::Type1 => build::type1(&inputs),
+        Kind::Type2 | Kind::Workbook => build::type2(&inputs),
+    };
+    built.map_err(Error::refused)
+}
+
+/// What the report may say.
+///
+/// # Errors
+/// There is no period to speak of, or something recorded cannot be read.
+pub fn inputs(program: &Program, wanted: &Wanted, now: Time) -> Result<Inputs> {
+    let state = program.state().clone();
+    let shelf = program.shelf()?;
+    let zone = state.zone();
+    let document = state
+        .program()
+        .cloned()
+        .ok_or_else(|| Error::corrupt("the program has no tickmark.yaml"))?;
+    let window = window(wanted, &state, now, &zone)?;
+    let span = match window {
+        Window::Throughout(period) => period.span(&zone),
+        Window::AsOf(day) => Span {
+            from: zone.start_of(day),
+            until: zone.end_of(day),
+        },
+    };
+    let sources = Sources::new(program.ledger(), &state, &shelf, &program.cache());
+    let tests = if wanted.kind == Kind::Type1 {
+        Vec::new()
+    } else {
+        tests(program, &state, &shelf, &sources, span, &zone)?
+    };
+    let populations = populations(program, &state, &shelf, &sources, &tests, span)?;
+    let criteria = criteria_in(&document.categories);
+    Ok(Inputs {
+        organization: document.name.clone(),
+        system: document.name.clone(),
+        program_leaf: state
+            .current("tickmark.yaml")
+            .map(|v| v.leaf)
+            .unwrap_or_default(),
+        zone: zone.clone(),
+        window,
+        categories: document.categories.clone(),
+        demo: if document.demo {
+            Some(Demo {
+                seed: wanted.demo.or_else(|| seed_of(program)).unwrap_or_default(),
+            })
+        } else {
+            None
+        },
+        commitments: commitments(&state),
+        description: prose(program, &state, "system.md"),
+        other: None,
+        criteria: titles(&shelf, &criteria),
+        not_relevant: Vec::new(),
+        controls: controls(&state, &shelf, window, &zone),
+        tests,
+        populations,
+        changes: Vec::new(),
+        checkpoint: checkpoint(program, &state, now)?,
+        versions: Versions {
+            engine: format!("tickmark {}", env!("CARGO_PKG_VERSION")),
+            facts: crate::collecting::FACTS.to_string(),
+            library: shelf.library.digest.clone(),
+            tzdb: tzdb_version().to_owned(),
+        },
+    })
+}
+
+fn seed_of(program: &Program) -> Option<u64> {
+    program.origin().ok()?.rsplit('/').next()?.parse().ok()
+}
+
+fn window(wanted: &Wanted, state: &State, now: Time, zone: &Zone) -> Result<Window> {
+    if wanted.kind == Kind::Type1 {
+        return match wanted.as_of {
+            Some(day) if zone.start_of(day) > now => {
+                Err(Error::user(format!("--as-of {day} lies in the future")))
+            }
+            Some(day) => Ok(Window::AsOf(day)),
+            None => Err(Error::user("a Type 1 report speaks of a date")
+                .hint("name it with --as-of 2026-06-30")),
+        };
+    }
+    let declared = state.program().and_then(|p| p.periods.first().copied());
+    let last_run = || {
+        let run = state.runs.values().flatten().max_by_key(|r| r.leaf)?;
+        Period::new(
+            zone.day_of(run.body.span.from),
+            zone.day_of(run.body.span.until.plus(-1)),
+        )
+        .ok()
+    };
+    wanted.period.or(declared).or_else(last_run).map(Window::Throughout).ok_or_else(|| {
+        Error::user("no period to report on").hint("name it with --period 2026-01-01..2026-12-31, or write `periods:` into tickmark.yaml")
+    })
+}
+
+fn titles(shelf: &Shelf, criteria: &[CriterionId]) -> Vec<Criterion> {
+    let title = |id: &CriterionId| {
+        shelf
+            .library
+            .criteria
+            .iter()
+            .find(|c| c.id == *id)
+            .map(|c| c.title.clone())
+            .unwrap_or_default()
+    };
+    criteria
+        .iter()
+        .map(|id| Criterion {
+            id: *id,
+            title: title(id),
+        })
+        .collect()
+}
+
+fn commitments(state: &State) -> Vec<Commitment> {
+    let Some(version) = state.current("commitments.yaml") else {
+        return Vec::new();
+    };
+    let Some(Document::Commitments(commitments)) = &version.document else {
+        return Vec::new();
+    };
+    let one = |c: &tickmark_core::model::document::Commitment| Commitment {
+        id: c.id.to_string(),
+        kind: if c.kind == CommitmentKind::Commitment {
+            "service commitment"
+        } else {
+            "system requirement"
+        }
+        .to_owned(),
+        statement: c.says.clone(),
+        categories: c.categories.clone(),
+        leaf: version.leaf,
+    };
+    commitments.entries.iter().map(one).collect()
+}
+
+fn prose(program: &Program, state: &State, path: &str) -> Option<Prose> {
+    let version = state.current(path)?;
+    let bytes = program.ledger().blob(&Name(version.commitment)).ok()?;
+    Some(Prose {
+        markdown: String::from_utf8(bytes).ok()?,
+        file: path.to_owned(),
+        leaf: version.leaf,
+    })
+}
+
+fn controls(state: &State, shelf: &Shelf, window: Window, zone: &Zone) -> Vec<Control> {
+    let mut out = Vec::new();
+    for id in state.controls() {
+        let Some(control) = shelf.library.controls.get(&id) else {
+            continue;
+        };
+        for version in state.in_force(&id) {
+            let speaks = match window {
+                Window::Throughout(period) => version.within(period).is_some(),
+                Window::AsOf(day) => version.from <= day && version.to.is_none_or(|to| day <= to),
+            };
+            if speaks {
+                let back = u64::try_from(version.back_dated_days(zone)).unwrap_or_default();
+                out.push(Control {
+                    owner: version.adoption.owner.clone(),
+                    scope: version.adoption.scope.clone(),
+                    retired: version.to,
+                    back_dated_days: (back > 0).then(|| Count::new(back)),
+                    leaf: version.version.leaf,
+                    ..control_words(control, version.adoption.effective)
+                });
+            }
+        }
+    }
+    out
+}
+
+fn control_words(control: &LibraryControl, effective: Day) -> Control {
+    let nature = &control.front.nature;
+    let frequency: Vec<&str> = control.front.frequency.iter().map(|f| f.as_str()).collect();
+    let automation = if control.tests.is_empty() {
+        "not yet automated"
+    } else {
+        "automated"
+    };
+    Control {
+        id: control.front.id.to_string(),
+        title: control.front.title.clone(),
+        statement: statement(control),
+        criteria: control.front.criteria.clone(),
+        owner: String::new(),
+        scope: String::new(),
+        effective,
+        retired: None,
+        back_dated_days: None,
+        nature: format!(
+            "{}, {}, {}",
+            nature.direction,
+            nature.how,
+            if nature.key { "key" } else { "supporting" }
+        ),
+        frequency: frequency.join(", "),
+        automation: automation.to_owned(),
+        digest: control.digest.clone(),
+        leaf: 0,
+    }
+}
+
+/// The control as stated: the first paragraph of its file.
+fn statement(control: &LibraryControl) -> String {
+    let paragraph = control
+        .prose
+        .trim()
+        .split("\n\n")
+        .next()
+        .unwrap_or_default();
+    paragraph
+        .lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn tests(
+    program: &Program,
+    state: &State,
+    shelf: &Shelf,
+    sources: &Sources<'_>,
+    span: Span,
+    zone: &Zone,
+) -> Result<Vec<TestResult>> {
+    let mut out = Vec::new();
+    for (id, runs) in &state.runs {
+        let Some((control, test)) = shelf.library.test(id) else {
+            continue;
+        };
+        let mut latest: Vec<&Run> = Vec::new();
+        for run in runs
+            .iter()
+            .filter(|r| span.from <= r.body.span.from && r.body.span.until <= span.until)
+        {
+            latest.retain(|r| r.body.span.from != run.body.span.from);
+            latest.push(run);
+        }
+        for run in latest {
+            let covered = sources
+                .coverage(
+                    &test.population,
+                    tickmark_core::judge::window::Window::Period(run.body.span),
+                )
+                .covered;
+            out.push(TestResult {
+                id: id.to_string(),
+                control: control.front.id.to_string(),
+                control_digest: control.digest.clone(),
+                says: control.front.title.clone(),
+                attributes: test
+                    .attributes
+                    .iter()
+                    .filter_map(|a| Some((a.letter.chars().next()?, a.says.clone())))
+                    .collect(),
+                populations: vec![test.population.to_string()],
+                result: result_of(run.body.result),
+                sampled: false,
+                span: run.body.span,
+                period: days(run.body.span, zone)?,
+                known_at: run.body.known_at,
+                provisional: run.body.provisional,
+                counts: counts_of(run),
+                covered_s: Count::new(run.body.covered_s),
+                asked_s: Count::new(run.body.asked_s),
+                uncovered: covered.gaps_in(run.body.span),
+                items: items(program, run, control)?,
+                population_hash: run.body.population_hash.to_string(),
+                rows_digest: run.body.rows_digest.to_string(),
+                leaf: run.leaf,
+            });
+        }
+    }
+    Ok(out)
+}
+
+fn days(span: Span, zone: &Zone) -> Result<Period> {
+    Period::new(zone.day_of(span.from), zone.day_of(span.until.plus(-1))).map_err(Error::bug)
+}
+
+fn result_of(result: RunResult) -> ResultState {
+    match result {
+        RunResult::NoDeviation => ResultState::NoDeviation,
+        RunResult::Deviation => ResultState::Deviation,
+        RunResult::DidNotOperate => ResultState::DidNotOperate,
+        RunResult::UnableToTest => ResultState::UnableToTest,
+    }
+}
+
+fn counts_of(run: &Run) -> Counts {
+    let counts = run.body.counts;
+    Counts {
+        population: Count::new(counts.population),
+        passed: Count::new(counts.passed),
+        deviations: Count::new(counts.deviations),
+        unknown: Count::new(counts.unknown),
+        not_applicable: Count::new(counts.not_applicable),
+        pending: Count::new(counts.pending),
+    }
+}
+
+/// The recorded rows of a run.
+fn items(program: &Program, run: &Run, control: &LibraryControl) -> Result<Vec<Item>> {
+    let rows = program.ledger().blob(&Name(run.rows))?;
+    let mut out = Vec::new();
+    for line in String::from_utf8_lossy(&rows).lines() {
+        let row: Line = serde_json::from_str(line)
+            .map_err(|e| Error::corrupt(format!("entry {}: a row does not read: {e}", run.leaf)))?;
+        let state = tickmark_core::report::ItemState::from_name(&row.s);
+        let state = state.ok_or_else(|| {
+            Error::corrupt(format!(
+                "entry {}: `{}` is no state of an item",
+                run.leaf, row.s
+            ))
+        })?;
+        let says = |code: &String| {
+            let slug = code.split(':').next_back().unwrap_or(code);
+            (
+                code.clone(),
+                control
+                    .front
+                    .reasons
+                    .get(slug)
+                    .cloned()
+                    .unwrap_or_else(|| slug.replace('_', " ")),
+            )
+        };
+        let cite = |c: &[u64; 3]| Citation {
+            leaf: c[0],
+            blob: u32::try_from(c[1]).unwrap_or(u32::MAX),
+            record: u32::try_from(c[2]).unwrap_or(u32::MAX),
+        };
+        out.push(Item {
+            item: row.i,
+            state,
+            attributes: row.a,
+            from: row.from.and_then(|t| Time::parse(&t).ok()),
+            until: row.until.and_then(|t| Time::parse(&t).ok()),
+            reasons: row.r.iter().map(says).collect(),
+            citations: row.c.iter().map(cite).collect(),
+        });
+    }
+    Ok(out)
+}
+
+/// One line of the blob `rows` (schema c of the decisions).
+#[derive(serde::Deserialize)]
+pub struct Line {
+    /// Letters of the attributes.
+    pub a: String,
+    /// Citations.
+    #[serde(default)]
+    pub c: Vec<[u64; 3]>,
+    /// Begin.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Item.
+    pub i: String,
+    /// Reason codes.
+    #[serde(default)]
+    pub r: Vec<String>,
+    /// State.
+    pub s: String,
+    /// End.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+fn populations(
+    program: &Program,
+    state: &State,
+    shelf: &Shelf,
+    sources: &Sources<'_>,
+    tests: &[TestResult],
+    span: Span,
+) -> Result<Vec<Population>> {
+    let mut names: Vec<&str> = tests
+        .iter()
+        .flat_map(|t| t.populations.iter().map(String::as_str))
+        .collect();
+    names.extend(state.collections.iter().map(|c| c.population.as_str()));
+    names.sort_unstable();
+    names.dedup();
+    let mut out = Vec::new();
+    for name in names {
+        let Some(schema) = shelf.library.schema(name) else {
+            continue;
+        };
+        let judged = tests
+            .iter()
+            .find(|t| t.populations.iter().any(|p| p == name));
+        let coverage = sources.coverage(
+            &schema.name,
+            tickmark_core::judge::window::Window::Period(span),
+        );
+        let of: Vec<&Collection> = state.collections_of(&schema.name).collect();
+        let rows: u64 = of.iter().map(|c| c.records.0).sum();
+        let leaf = judged
+            .map(|t| t.leaf)
+            .or_else(|| of.last().map(|c| c.leaf))
+            .unwrap_or_default();
+        out.push(Population {
+            name: name.to_owned(),
+            says: schema.says.clone(),
+            rows: judged.map_or(Count::new(rows), |t| t.counts.population),
+            covered_s: Count::new(coverage.covered_s),
+            asked_s: Count::new(coverage.asked_s),
+            uncovered: coverage.covered.gaps_in(span),
+            sources: cards(program, &of, span)?,
+            reconciliations: Vec::new(),
+            leaf,
+        });
+    }
+    Ok(out)
+}
+
+/// One card a stream, over all its collections.
+fn cards(program: &Program, collections: &[&Collection], span: Span) -> Result<Vec<SourceCard>> {
+    let mut streams: std::collections::BTreeMap<String, Vec<&Collection>> =
+        std::collections::BTreeMap::new();
+    for collection in collections {
+        streams
+            .entry(format!("{}.{}", collection.instance, collection.stream))
+            .or_default()
+            .push(collection);
+    }
+    let mut out = Vec::new();
+    for (source, all) in streams {
+        let Some(last) = all.last() else { continue };
+        let manifest = program.ledger().blob(&Name(last.manifest))?;
+        let manifest =
+            tickmark_core::model::manifest::Manifest::parse(&manifest).map_err(Error::corrupt)?;
+        let covered = all
+            .iter()
+            .fold(Spans::empty(), |sum, c| sum.union(&c.covered));
+        let sum = |of: fn(&Collection) -> u64| Count::new(all.iter().map(|c| of(c)).sum());
+        let told: Vec<u64> = all.iter().filter_map(|c| c.count.at_source).collect();
+        let inside = covered.intersect(&[span].into_iter().collect());
+        let covers = inside
+            .as_slice()
+            .first()
+            .zip(inside.as_slice().last())
+            .map(|(a, b)| Span {
+                from: a.from,
+                until: b.until,
+            });
+        out.push(SourceCard {
+            source,
+            query: manifest.query.clone(),
+            leaves: all.iter().map(|c| c.leaf).collect(),
+            pages: sum(|c| c.pages),
+            at_source: (told.len() == all.len()).then(|| Count::new(told.iter().sum())),
+            how: manifest.count.how.clone(),
+            stored: sum(|c| c.records.0),
+            rejected: sum(|c| c.records.1),
+            unknown: sum(|c| c.gaps),
+            covered: covers,
+            gaps: covered.gaps_in(span),
+            item_gaps: manifest
+                .gaps
+                .iter()
+                .take(50)
+                .map(|g| format!("{} {}: {}", g.status, g.why, g.item))
+                .collect(),
+            backfilled: all.iter().any(|c| c.backfilled),
+        });
+    }
+    Ok(out)
+}
+
+fn checkpoint(program: &Program, state: &State, now: Time) -> Result<Checkpoint> {
+    let note = program.ledger().checkpoint()?;
+    let parsed = note
+        .as_ref()
+        .and_then(|n| Signed::parse_note(n.as_bytes()).ok());
+    let (size, root) = parsed.map_or((0, String::new()), |(c, _)| (c.size, c.root.to_string()));
+    Ok(Checkpoint {
+        origin: program.origin()?,
+        size,
+        root,
+        signed_at: state.last_time.unwrap_or(now),
+        verdict: "unanchored".to_owned(),
+        witnesses: Vec::new(),
+        quorum: None,
+        unwitnessed: Count::new(size),
+        oldest_unwitnessed: None,
+    })
+}
+
+/// Categories by name, for whoever lists criteria.
+///
+/// # Errors
+/// A name is not one of the five.
+pub fn categories(names: &[String]) -> Result<Vec<Category>> {
+    names
+        .iter()
+        .map(|n| n.trim().parse::<Category>().map_err(Error::user))
+        .collect()
+}
