@@ -230,6 +230,8 @@ impl Program {
         hands: Hands<'_>,
         wish: impl FnMut(&State) -> Result<Command<'c>>,
     ) -> Result<Option<Recorded>> {
+        // Without the key nothing could be signed afterwards: refuse before anything is recorded.
+        keys::load(&self.origin()?)?;
         let actor = self.actor(hands)?;
         self.commit_as(actor, hands, wish)
     }

@@ -190,11 +190,21 @@ fn clear(dir: &Path, origin: &str) -> Result<()> {
 }
 
 fn begin(dir: &Path, origin: &str, hands: Hands<'_>) -> Result<Program> {
-    let controls = dir.join("controls");
-    let aside = dir.join("controls.later");
-    fs::rename(&controls, &aside).map_err(io(&controls))?;
+    // Adoptions and what leans on them are applied to a ledger that has begun.
+    let later = [
+        ("controls", "controls.later"),
+        ("waivers.yaml", "waivers.later"),
+    ];
+    let rename = |from: &str, to: &str| {
+        fs::rename(dir.join(from), dir.join(to)).map_err(io(&dir.join(from)))
+    };
+    for (name, aside) in later {
+        rename(name, aside)?;
+    }
     let program = Program::create(dir, origin, hands)?;
-    fs::rename(&aside, &controls).map_err(io(&aside))?;
+    for (name, aside) in later {
+        rename(aside, name)?;
+    }
     let vkey = program
         .state()
         .log
