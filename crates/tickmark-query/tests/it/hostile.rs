@@ -174,7 +174,7 @@ const ENDLESS: &[&str] = &[
     "SELECT count(*) FROM n AS a CROSS JOIN n AS b CROSS JOIN n AS c CROSS JOIN n AS d WHERE a.x <> b.x AND c.x <> d.x",
     "SELECT a.x FROM n AS a, n AS b, n AS c, n AS d ORDER BY a.x + b.x + c.x + d.x",
     "SELECT DISTINCT a.x, b.x, c.x, d.x FROM n AS a, n AS b, n AS c, n AS d",
-    "SELECT array_agg(a.x) FROM n AS a, n AS b, n AS c, n AS d",
+    "SELECT array_agg(CAST(a.x AS VARCHAR)) FROM n AS a, n AS b, n AS c, n AS d",
     "SELECT a.x, row_number() OVER (ORDER BY b.x, c.x) FROM n AS a, n AS b, n AS c",
     "SELECT count(*) FROM n AS a JOIN n AS b ON a.x + b.x > 0 JOIN n AS c ON b.x + c.x > 0 JOIN n AS d ON c.x + d.x > 0",
     "SELECT max(array_to_string(string_to_array(concat(CAST(a.x AS VARCHAR), CAST(b.x AS VARCHAR)), ''), '-')) FROM n AS a, n AS b, n AS c, n AS d",
