@@ -21,7 +21,7 @@ pub struct Cli {
         env = "TICKMARK_DIR",
         default_value = "."
     )]
-    pub dir: PathBuf,
+    pub program: PathBuf,
     /// How results are printed: table, json, csv; reports: pdf, xlsx, md, html, json
     #[arg(
         long,

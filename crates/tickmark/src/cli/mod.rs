@@ -57,7 +57,7 @@ impl Context {
 
     /// The program of `-C`.
     pub fn program(&self) -> Result<Program> {
-        Program::open(&self.cli.dir)
+        Program::open(&self.cli.program)
     }
 }
 

@@ -30,7 +30,7 @@ use tickmark::{
 pub fn criteria(context: &Context, names: &[String]) -> Result<Done> {
     let shelf = Shelf::embedded()?;
     let wanted = if names.is_empty() {
-        let program = Program::open(&context.cli.dir).ok();
+        let program = Program::open(&context.cli.program).ok();
         program.and_then(|p| p.state().program().map(|p| p.categories.clone()))
     } else {
         Some(categories(names)?)
@@ -82,7 +82,7 @@ pub fn controls(context: &Context, action: Option<&Controls>) -> Result<Done> {
 }
 
 fn list(context: &Context) -> Result<Done> {
-    let program = Program::open(&context.cli.dir).ok();
+    let program = Program::open(&context.cli.program).ok();
     let shelf = match &program {
         Some(program) => program.shelf()?,
         None => Shelf::embedded()?,
