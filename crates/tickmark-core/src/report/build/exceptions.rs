@@ -242,25 +242,22 @@ fn row(test: &TestResult, item: &Item) -> Vec<Vec<Span>> {
     cells
 }
 
-/// How long the item was wrong; what did not end lasted until the end of the run's time.
+/// How long the item was wrong; what did not end lasted until the end of the run's time. An event has no length.
 pub fn duration(test: &TestResult, item: &Item) -> String {
-    item.from.map_or_else(String::new, |from| {
-        phrases::lasted(from, item.until.unwrap_or(test.span.until))
-    })
+    match (item.from, item.until.unwrap_or(test.span.until)) {
+        (Some(from), until) if until > from => phrases::lasted(from, until),
+        _ => String::new(),
+    }
 }
 
-/// The reasons in words.
+/// The reasons in words, each once: several attributes often have the same.
 pub fn nature(item: &Item) -> String {
-    let says: Vec<&str> = item
-        .reasons
-        .iter()
-        .map(|(code, says)| {
-            if says.is_empty() {
-                code.as_str()
-            } else {
-                says.as_str()
-            }
-        })
-        .collect();
-    says.join("; ")
+    let mut once: Vec<&str> = Vec::new();
+    for (code, says) in &item.reasons {
+        let words = if says.is_empty() { code } else { says };
+        if !once.contains(&words.as_str()) {
+            once.push(words);
+        }
+    }
+    once.join("; ")
 }

@@ -88,11 +88,7 @@ fn report(inputs: &Inputs, kind: Kind, sections: Vec<Section>) -> Report {
         format: REPORT_FORMAT,
         kind,
         title: title(inputs, kind),
-        subtitle: vec![
-            inputs.system.clone(),
-            inputs.organization.clone(),
-            capital(&wording::window(inputs)),
-        ],
+        subtitle: subtitle(inputs),
         facts: facts(inputs),
         notice: wording::NOTICE.to_owned(),
         anchor: format!(
@@ -112,6 +108,14 @@ fn report(inputs: &Inputs, kind: Kind, sections: Vec<Section>) -> Report {
         sections,
         sheets: sheets::all(inputs, kind),
     }
+}
+
+/// System, organization and window; a system named like its organization stands once.
+fn subtitle(inputs: &Inputs) -> Vec<String> {
+    let mut lines = vec![inputs.system.clone(), inputs.organization.clone()];
+    lines.dedup();
+    lines.push(capital(&wording::window(inputs)));
+    lines
 }
 
 /// Title of the cover. The mark carries its sign on first use; DEMO comes from the program data, not from a flag (decision D19).

@@ -111,14 +111,18 @@ pub fn in_force(control: &Control) -> String {
 pub fn counted(test: &TestResult) -> Vec<Span> {
     let by = crate::report::Citations::one(test.leaf);
     let counts = &test.counts;
-    let mut spans = vec![
-        Span::text("Deviating: "),
-        Span::Figure(counts.deviations.cited(&by)),
-        Span::text(" of "),
-        Span::Figure(counts.tested().cited(&by)),
-        Span::text(" items tested (population "),
-        Span::Figure(counts.population.cited(&by)),
-    ];
+    let mut spans = if counts.tested().is_zero() {
+        vec![Span::text("Nothing could be tested (population ")]
+    } else {
+        vec![
+            Span::text("Deviating: "),
+            Span::Figure(counts.deviations.cited(&by)),
+            Span::text(" of "),
+            Span::Figure(counts.tested().cited(&by)),
+            Span::text(" items tested (population "),
+        ]
+    };
+    spans.push(Span::Figure(counts.population.cited(&by)));
     for (count, name) in [
         (counts.unknown, "unknown"),
         (counts.not_applicable, "not applicable"),

@@ -20,6 +20,7 @@ pub fn annex(inputs: &Inputs) -> Option<Section> {
     )
     .lying();
     section.blocks.extend(Text::AnnexP.blocks(inputs));
+    section.heading(2, "Completeness and accuracy cards");
     for population in &inputs.populations {
         card(population, &mut section);
     }
@@ -28,7 +29,7 @@ pub fn annex(inputs: &Inputs) -> Option<Section> {
 
 fn card(population: &Population, section: &mut Section) {
     let by = shown_by(population);
-    section.heading(2, format!("Population {}", population.name));
+    section.heading(3, format!("Population {}", population.name));
     let mut pairs = vec![("One row is".to_owned(), words(&population.says))];
     pairs.push((
         "Rows in the window".into(),
@@ -44,7 +45,9 @@ fn card(population: &Population, section: &mut Section) {
     ));
     pairs.push(("Second source".into(), words(second_source(population))));
     section.push(Block::Facts { pairs });
-    section.push(Block::Table(sources(population)));
+    if !population.sources.is_empty() {
+        section.push(Block::Table(sources(population)));
+    }
     reconciliations(population, section);
     gaps(population, section);
 }
@@ -67,7 +70,9 @@ pub fn collected_by(population: &Population, card: &SourceCard) -> Citations {
 }
 
 fn second_source(population: &Population) -> String {
-    if population.reconciliations.is_empty() {
+    if population.sources.is_empty() {
+        "no collection of its own: derived from other populations, see their cards, or nothing was collected".into()
+    } else if population.reconciliations.is_empty() {
         "none: completeness rests on the source itself and on a written representation by management".into()
     } else {
         "compared, see below".into()
@@ -112,7 +117,7 @@ fn sources(population: &Population) -> Table {
         }
         let mut asked = code(&card.query);
         if !card.how.is_empty() && card.at_source.is_some() {
-            asked.push(Span::text(format!(" (counted by {})", card.how)));
+            asked.push(Span::text(format!(" (count: {})", card.how)));
         }
         table.row(vec![
             source,

@@ -284,3 +284,26 @@ fn a_type_1_speaks_of_no_results() {
         assert!(!text.contains(state.words()), "{state:?}");
     }
 }
+
+#[test]
+fn a_reason_that_attributes_share_is_said_once_and_an_event_has_no_length() {
+    let mut inputs = throughout();
+    let item = &mut inputs.tests[2].items[1];
+    let same = item.reasons[0].1.clone();
+    item.reasons.push(("B:stale".into(), same.clone()));
+    let report = build::type2(&inputs).unwrap();
+    let table = tables(section(&report, "Annex M"))
+        .into_iter()
+        .find(|table| table.caption == "Deviations of CHG-01.approval")
+        .unwrap();
+    let at = |head: &str| {
+        table
+            .columns
+            .iter()
+            .position(|column| column.title == head)
+            .unwrap()
+    };
+    assert_eq!(table.rows[1].cells[at("Nature")], [Span::text(same)]);
+    assert_eq!(table.rows[1].cells[at("Lasted")], [Span::text("\u{2013}")]);
+    assert_eq!(table.rows[0].cells[at("Lasted")], [Span::text("1 h")]);
+}
