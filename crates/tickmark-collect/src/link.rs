@@ -9,7 +9,12 @@ pub fn next(header: &str) -> Option<String> {
         // Parameters go on to the next link, which begins with `<` outside of quotes.
         let end = end_of_parameters(after);
         let (parameters, more) = after.split_at_checked(end)?;
-        if parameters.split(';').any(is_next) {
+        let mut quoted = false;
+        let outside = |c: char| {
+            quoted ^= c == '"';
+            c == ';' && !quoted
+        };
+        if parameters.split(outside).any(is_next) {
             return Some(address.trim().to_owned());
         }
         rest = more;

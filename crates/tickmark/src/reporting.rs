@@ -1,25 +1,25 @@
 //! Reports: plain data out of the folded state and the recorded runs, then rendered.
 
+mod cards;
+mod results;
+
 use tickmark_core::{
     judge::library::Control as LibraryControl,
     model::{
-        body::RunResult,
-        citation::Citation,
         document::{CommitmentKind, Document},
         ids::{Category, CriterionId, criteria_in},
-        state::{Collection, Run, State},
-        time::{Day, Period, Span, Spans, Time, Zone, tzdb_version},
+        state::State,
+        time::{Day, Period, Span, Time, Zone, tzdb_version},
     },
     report::{
-        Count, Inputs, Report, ResultState, Typeset as _, build,
-        inputs::{
-            Checkpoint, Commitment, Control, Counts, Criterion, Demo, Item, Population, Prose,
-            SourceCard, TestResult, Versions, Window,
-        },
+        Count, Inputs, Report, Typeset as _, build,
+        inputs::{Checkpoint, Commitment, Control, Criterion, Demo, Prose, Versions, Window},
         render, workbook,
     },
 };
 use tickmark_log::{checkpoint::Checkpoint as Signed, commitment::Commitment as Name};
+
+pub use results::Line;
 
 use crate::{
     error::{Error, Result},
@@ -134,9 +134,9 @@ pub fn inputs(program: &Program, wanted: &Wanted, now: Time) -> Result<Inputs> {
     let tests = if wanted.kind == Kind::Type1 {
         Vec::new()
     } else {
-        tests(program, &state, &shelf, &sources, span, &zone)?
+        results::tests(program, &state, &shelf, &sources, span, &zone)?
     };
-    let populations = populations(program, &state, &shelf, &sources, &tests, span)?;
+    let populations = cards::populations(program, &state, &shelf, &sources, &tests, span)?;
     let criteria = criteria_in(&document.categories);
     Ok(Inputs {
         organization: document.name.clone(),
@@ -325,259 +325,6 @@ fn statement(control: &LibraryControl) -> String {
         .map(str::trim)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn tests(
-    program: &Program,
-    state: &State,
-    shelf: &Shelf,
-    sources: &Sources<'_>,
-    span: Span,
-    zone: &Zone,
-) -> Result<Vec<TestResult>> {
-    let mut out = Vec::new();
-    for (id, runs) in &state.runs {
-        let Some((control, test)) = shelf.library.test(id) else {
-            continue;
-        };
-        let mut latest: Vec<&Run> = Vec::new();
-        for run in runs
-            .iter()
-            .filter(|r| span.from <= r.body.span.from && r.body.span.until <= span.until)
-        {
-            latest.retain(|r| r.body.span.from != run.body.span.from);
-            latest.push(run);
-        }
-        for run in latest {
-            let covered = sources
-                .coverage(
-                    &test.population,
-                    tickmark_core::judge::window::Window::Period(run.body.span),
-                )
-                .covered;
-            out.push(TestResult {
-                id: id.to_string(),
-                control: control.front.id.to_string(),
-                control_digest: control.digest.clone(),
-                says: control.front.title.clone(),
-                attributes: test
-                    .attributes
-                    .iter()
-                    .filter_map(|a| Some((a.letter.chars().next()?, a.says.clone())))
-                    .collect(),
-                populations: vec![test.population.to_string()],
-                result: result_of(run.body.result),
-                sampled: false,
-                span: run.body.span,
-                period: days(run.body.span, zone)?,
-                known_at: run.body.known_at,
-                provisional: run.body.provisional,
-                counts: counts_of(run),
-                covered_s: Count::new(run.body.covered_s),
-                asked_s: Count::new(run.body.asked_s),
-                uncovered: covered.gaps_in(run.body.span),
-                items: items(program, run, control)?,
-                population_hash: run.body.population_hash.to_string(),
-                rows_digest: run.body.rows_digest.to_string(),
-                leaf: run.leaf,
-            });
-        }
-    }
-    Ok(out)
-}
-
-fn days(span: Span, zone: &Zone) -> Result<Period> {
-    Period::new(zone.day_of(span.from), zone.day_of(span.until.plus(-1))).map_err(Error::bug)
-}
-
-fn result_of(result: RunResult) -> ResultState {
-    match result {
-        RunResult::NoDeviation => ResultState::NoDeviation,
-        RunResult::Deviation => ResultState::Deviation,
-        RunResult::DidNotOperate => ResultState::DidNotOperate,
-        RunResult::UnableToTest => ResultState::UnableToTest,
-    }
-}
-
-fn counts_of(run: &Run) -> Counts {
-    let counts = run.body.counts;
-    Counts {
-        population: Count::new(counts.population),
-        passed: Count::new(counts.passed),
-        deviations: Count::new(counts.deviations),
-        unknown: Count::new(counts.unknown),
-        not_applicable: Count::new(counts.not_applicable),
-        pending: Count::new(counts.pending),
-    }
-}
-
-/// The recorded rows of a run.
-fn items(program: &Program, run: &Run, control: &LibraryControl) -> Result<Vec<Item>> {
-    let rows = program.ledger().blob(&Name(run.rows))?;
-    let mut out = Vec::new();
-    for line in String::from_utf8_lossy(&rows).lines() {
-        let row: Line = serde_json::from_str(line)
-            .map_err(|e| Error::corrupt(format!("entry {}: a row does not read: {e}", run.leaf)))?;
-        let state = tickmark_core::report::ItemState::from_name(&row.s);
-        let state = state.ok_or_else(|| {
-            Error::corrupt(format!(
-                "entry {}: `{}` is no state of an item",
-                run.leaf, row.s
-            ))
-        })?;
-        let says = |code: &String| {
-            let slug = code.split(':').next_back().unwrap_or(code);
-            (
-                code.clone(),
-                control
-                    .front
-                    .reasons
-                    .get(slug)
-                    .cloned()
-                    .unwrap_or_else(|| slug.replace('_', " ")),
-            )
-        };
-        let cite = |c: &[u64; 3]| Citation {
-            leaf: c[0],
-            blob: u32::try_from(c[1]).unwrap_or(u32::MAX),
-            record: u32::try_from(c[2]).unwrap_or(u32::MAX),
-        };
-        out.push(Item {
-            item: row.i,
-            state,
-            attributes: row.a,
-            from: row.from.and_then(|t| Time::parse(&t).ok()),
-            until: row.until.and_then(|t| Time::parse(&t).ok()),
-            reasons: row.r.iter().map(says).collect(),
-            citations: row.c.iter().map(cite).collect(),
-        });
-    }
-    Ok(out)
-}
-
-/// One line of the blob `rows` (schema c of the decisions).
-#[derive(serde::Deserialize)]
-pub struct Line {
-    /// Letters of the attributes.
-    pub a: String,
-    /// Citations.
-    #[serde(default)]
-    pub c: Vec<[u64; 3]>,
-    /// Begin.
-    #[serde(default)]
-    pub from: Option<String>,
-    /// Item.
-    pub i: String,
-    /// Reason codes.
-    #[serde(default)]
-    pub r: Vec<String>,
-    /// State.
-    pub s: String,
-    /// End.
-    #[serde(default)]
-    pub until: Option<String>,
-}
-
-fn populations(
-    program: &Program,
-    state: &State,
-    shelf: &Shelf,
-    sources: &Sources<'_>,
-    tests: &[TestResult],
-    span: Span,
-) -> Result<Vec<Population>> {
-    let mut names: Vec<&str> = tests
-        .iter()
-        .flat_map(|t| t.populations.iter().map(String::as_str))
-        .collect();
-    names.extend(state.collections.iter().map(|c| c.population.as_str()));
-    names.sort_unstable();
-    names.dedup();
-    let mut out = Vec::new();
-    for name in names {
-        let Some(schema) = shelf.library.schema(name) else {
-            continue;
-        };
-        let judged = tests
-            .iter()
-            .find(|t| t.populations.iter().any(|p| p == name));
-        let coverage = sources.coverage(
-            &schema.name,
-            tickmark_core::judge::window::Window::Period(span),
-        );
-        let of: Vec<&Collection> = state.collections_of(&schema.name).collect();
-        let rows: u64 = of.iter().map(|c| c.records.0).sum();
-        let leaf = judged
-            .map(|t| t.leaf)
-            .or_else(|| of.last().map(|c| c.leaf))
-            .unwrap_or_default();
-        out.push(Population {
-            name: name.to_owned(),
-            says: schema.says.clone(),
-            rows: judged.map_or(Count::new(rows), |t| t.counts.population),
-            covered_s: Count::new(coverage.covered_s),
-            asked_s: Count::new(coverage.asked_s),
-            uncovered: coverage.covered.gaps_in(span),
-            sources: cards(program, &of, span)?,
-            reconciliations: Vec::new(),
-            leaf,
-        });
-    }
-    Ok(out)
-}
-
-/// One card a stream, over all its collections.
-fn cards(program: &Program, collections: &[&Collection], span: Span) -> Result<Vec<SourceCard>> {
-    let mut streams: std::collections::BTreeMap<String, Vec<&Collection>> =
-        std::collections::BTreeMap::new();
-    for collection in collections {
-        streams
-            .entry(format!("{}.{}", collection.instance, collection.stream))
-            .or_default()
-            .push(collection);
-    }
-    let mut out = Vec::new();
-    for (source, all) in streams {
-        let Some(last) = all.last() else { continue };
-        let manifest = program.ledger().blob(&Name(last.manifest))?;
-        let manifest =
-            tickmark_core::model::manifest::Manifest::parse(&manifest).map_err(Error::corrupt)?;
-        let covered = all
-            .iter()
-            .fold(Spans::empty(), |sum, c| sum.union(&c.covered));
-        let sum = |of: fn(&Collection) -> u64| Count::new(all.iter().map(|c| of(c)).sum());
-        let told: Vec<u64> = all.iter().filter_map(|c| c.count.at_source).collect();
-        let inside = covered.intersect(&[span].into_iter().collect());
-        let covers = inside
-            .as_slice()
-            .first()
-            .zip(inside.as_slice().last())
-            .map(|(a, b)| Span {
-                from: a.from,
-                until: b.until,
-            });
-        out.push(SourceCard {
-            source,
-            query: manifest.query.clone(),
-            leaves: all.iter().map(|c| c.leaf).collect(),
-            pages: sum(|c| c.pages),
-            at_source: (told.len() == all.len()).then(|| Count::new(told.iter().sum())),
-            how: manifest.count.how.clone(),
-            stored: sum(|c| c.records.0),
-            rejected: sum(|c| c.records.1),
-            unknown: sum(|c| c.gaps),
-            covered: covers,
-            gaps: covered.gaps_in(span),
-            item_gaps: manifest
-                .gaps
-                .iter()
-                .take(50)
-                .map(|g| format!("{} {}: {}", g.status, g.why, g.item))
-                .collect(),
-            backfilled: all.iter().any(|c| c.backfilled),
-        });
-    }
-    Ok(out)
 }
 
 fn checkpoint(program: &Program, state: &State, now: Time) -> Result<Checkpoint> {

@@ -28,7 +28,10 @@ use tickmark::{
 };
 
 pub fn init(context: &Context, init: &Init) -> Result<Done> {
-    let dir = init.dir.clone().unwrap_or_else(|| context.cli.program.clone());
+    let dir = init
+        .dir
+        .clone()
+        .unwrap_or_else(|| context.cli.program.clone());
     fs::create_dir_all(&dir).map_err(|e| Error::environment(format!("{}: {e}", dir.display())))?;
     let full = dir.canonicalize().unwrap_or_else(|_| dir.clone());
     let folder = full.file_name().map_or_else(

@@ -33,9 +33,22 @@ fn examine(seed: &str) {
     );
     let output = desk.run(&["-C", "d", "test", "--period", &period, "--format", "json"]);
     let run = json(&String::from_utf8_lossy(&output.stdout));
-    let ids: BTreeSet<&str> = run["tests"].as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap()).collect();
-    let planted: BTreeSet<&str> = truth["planted"].as_array().unwrap().iter().map(|p| p["test"].as_str().unwrap()).collect();
-    assert!(planted.len() >= 6 && planted.is_subset(&ids), "planted for {planted:?}, run {ids:?}");
+    let ids: BTreeSet<&str> = run["tests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["id"].as_str().unwrap())
+        .collect();
+    let planted: BTreeSet<&str> = truth["planted"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["test"].as_str().unwrap())
+        .collect();
+    assert!(
+        planted.len() >= 6 && planted.is_subset(&ids),
+        "planted for {planted:?}, run {ids:?}"
+    );
     let mut wrong = Vec::new();
     for test in run["tests"].as_array().unwrap() {
         let id = test["id"].as_str().unwrap();

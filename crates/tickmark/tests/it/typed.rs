@@ -210,7 +210,7 @@ fn export_is_byte_exact_and_bad_documents_change_nothing() {
     let before = desk.ends(0, &["-C", "p", "log", "checkpoint"]);
     write(
         &desk.path().join("p/tickmark.yaml"),
-        "organization: acme\nnaem: Acme\n",
+        "organization: acme\nnaem: Acme\nname: Acme\nzone: UTC\ncategories: [security]\n",
     );
     let line = desk.refused(&["-C", "p", "apply"]);
     assert!(line.contains("tickmark.yaml:2:1"), "{line}");

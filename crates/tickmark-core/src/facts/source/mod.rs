@@ -1,5 +1,6 @@
 //! A source as declared in `library/sources/*.yaml` (schema e of the decisions): addresses, paging, mapping, completeness.
 
+mod paging;
 mod parse;
 
 use std::collections::BTreeSet;

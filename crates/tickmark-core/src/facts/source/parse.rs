@@ -8,12 +8,8 @@ use crate::model::ids::{PopulationName, SourceId, StreamName};
 use crate::model::manifest::Shape;
 use crate::model::path::JsonPath;
 
-use super::{
-    Auth, CountAt, Covers, Http, Next, Paging, ParamType, Pin, Source, Stop, Stream, TieOut,
-};
+use super::{Auth, CountAt, Covers, Http, ParamType, Pin, Source, Stream, TieOut};
 
-/// Pages fetched at most where a stream does not say.
-const MAX_PAGES: u64 = 1_000;
 /// Parameters that every stream has: the time asked for.
 const TIMES: [&str; 2] = ["from", "until"];
 const DAY_S: u64 = 86_400;
@@ -126,8 +122,8 @@ fn seconds(doc: &Doc<'_>, node: &Node, of: &str) -> Result<u64, Diagnostic> {
     })
 }
 
-struct Context<'a> {
-    doc: &'a Doc<'a>,
+pub(super) struct Context<'a> {
+    pub(super) doc: &'a Doc<'a>,
     params: &'a [(String, ParamType)],
 }
 
@@ -160,7 +156,7 @@ impl Context<'_> {
         )
     }
 
-    fn path(&self, node: &Node, of: &str) -> Result<JsonPath, Diagnostic> {
+    pub(super) fn path(&self, node: &Node, of: &str) -> Result<JsonPath, Diagnostic> {
         self.doc.parsed(node, of, str::parse::<JsonPath>)
     }
 
@@ -354,82 +350,6 @@ impl Context<'_> {
                 None => wrong,
             },
         )
-    }
-
-    fn paging(&self, node: Option<&Node>) -> Result<Paging, Diagnostic> {
-        let Some(node) = node else {
-            return Ok(Paging {
-                next: Next::None,
-                stop: Stop::NoNext,
-                max: 1,
-            });
-        };
-        let fields = self.doc.fields(
-            node,
-            "`page`",
-            &["next", "stop", "max", "param", "first", "size"],
-        )?;
-        let next_at = fields.need(self.doc, "next", "`page`")?;
-        let param = fields
-            .get("param")
-            .map(|n| self.doc.text(n, "`param`").map(str::to_owned))
-            .transpose()?;
-        let next = match self.doc.text(next_at, "`next`")? {
-            "link-header" => Next::LinkHeader,
-            "none" => Next::None,
-            "number" => Next::Number {
-                param: param.ok_or_else(|| {
-                    self.doc.wrong(
-                        node.at,
-                        "`next: number` needs `param:`, the query parameter",
-                    )
-                })?,
-                first: fields
-                    .get("first")
-                    .map_or(Ok(1), |n| self.doc.count(n, "`first`"))?,
-            },
-            path if path.starts_with('$') => Next::Body {
-                path: self.path(next_at, "`next`")?,
-                param,
-            },
-            other => {
-                let what = format!("`next` cannot be `{other}`");
-                return Err(self
-                    .doc
-                    .wrong(next_at.at, what)
-                    .hint("`link-header`, `number`, `none` or a path like `$.next`"));
-            }
-        };
-        let size = fields
-            .get("size")
-            .map(|n| self.doc.count(n, "`size`"))
-            .transpose()?;
-        let stops = [
-            ("no-next", Stop::NoNext),
-            ("empty", Stop::Empty),
-            ("short", Stop::Short(size.unwrap_or(0))),
-        ];
-        let stop = fields
-            .get("stop")
-            .map_or(Ok(Stop::NoNext), |n| self.doc.one_of(n, "`stop`", &stops))?;
-        let counted = matches!(next, Next::Number { .. });
-        if counted && stop == Stop::NoNext {
-            return Err(self.doc.wrong(
-                node.at,
-                "counted pages need `stop: empty` or `stop: short` with `size:`",
-            ));
-        }
-        if stop == Stop::Short(0) {
-            return Err(self.doc.wrong(
-                node.at,
-                "`stop: short` needs `size:`, the records of a full page",
-            ));
-        }
-        let max = fields
-            .get("max")
-            .map_or(Ok(MAX_PAGES), |n| self.doc.count(n, "`max`"))?
-            .max(1);
-        Ok(Paging { next, stop, max })
     }
 
     fn map(&self, node: &Node) -> Result<Vec<MapEntry>, Diagnostic> {

@@ -1,0 +1,122 @@
+//! Populations with their completeness and accuracy, as a report has them.
+
+use std::collections::BTreeMap;
+
+use tickmark_core::{
+    judge::window::Window,
+    model::{
+        manifest::Manifest,
+        state::{Collection, State},
+        time::{Span, Spans},
+    },
+    report::{
+        Count,
+        inputs::{Population, SourceCard, TestResult},
+    },
+};
+use tickmark_log::commitment::Commitment as Name;
+
+use crate::{
+    error::{Error, Result},
+    populations::Sources,
+    program::Program,
+    records::Records as _,
+    shelf::Shelf,
+};
+
+pub(super) fn populations(
+    program: &Program,
+    state: &State,
+    shelf: &Shelf,
+    sources: &Sources<'_>,
+    tests: &[TestResult],
+    span: Span,
+) -> Result<Vec<Population>> {
+    let mut names: Vec<&str> = tests
+        .iter()
+        .flat_map(|t| t.populations.iter().map(String::as_str))
+        .collect();
+    names.extend(state.collections.iter().map(|c| c.population.as_str()));
+    names.sort_unstable();
+    names.dedup();
+    let mut out = Vec::new();
+    for name in names {
+        let Some(schema) = shelf.library.schema(name) else {
+            continue;
+        };
+        let judged = tests
+            .iter()
+            .find(|t| t.populations.iter().any(|p| p == name));
+        let coverage = sources.coverage(&schema.name, Window::Period(span));
+        let of: Vec<&Collection> = state.collections_of(&schema.name).collect();
+        let rows: u64 = of.iter().map(|c| c.records.0).sum();
+        let leaf = judged
+            .map(|t| t.leaf)
+            .or_else(|| of.last().map(|c| c.leaf))
+            .unwrap_or_default();
+        out.push(Population {
+            name: name.to_owned(),
+            says: schema.says.clone(),
+            rows: judged.map_or(Count::new(rows), |t| t.counts.population),
+            covered_s: Count::new(coverage.covered_s),
+            asked_s: Count::new(coverage.asked_s),
+            uncovered: coverage.covered.gaps_in(span),
+            sources: cards(program, &of, span)?,
+            reconciliations: Vec::new(),
+            leaf,
+        });
+    }
+    Ok(out)
+}
+
+/// One card a stream, over all its collections.
+fn cards(program: &Program, collections: &[&Collection], span: Span) -> Result<Vec<SourceCard>> {
+    let mut streams: BTreeMap<String, Vec<&Collection>> = BTreeMap::new();
+    for collection in collections {
+        streams
+            .entry(format!("{}.{}", collection.instance, collection.stream))
+            .or_default()
+            .push(collection);
+    }
+    let mut out = Vec::new();
+    for (source, all) in streams {
+        let Some(last) = all.last() else { continue };
+        let manifest = program.ledger().blob(&Name(last.manifest))?;
+        let manifest = Manifest::parse(&manifest).map_err(Error::corrupt)?;
+        let covered = all
+            .iter()
+            .fold(Spans::empty(), |sum, c| sum.union(&c.covered));
+        let sum = |of: fn(&Collection) -> u64| Count::new(all.iter().map(|c| of(c)).sum());
+        let told: Vec<u64> = all.iter().filter_map(|c| c.count.at_source).collect();
+        let inside = covered.intersect(&[span].into_iter().collect());
+        let covers = inside
+            .as_slice()
+            .first()
+            .zip(inside.as_slice().last())
+            .map(|(a, b)| Span {
+                from: a.from,
+                until: b.until,
+            });
+        out.push(SourceCard {
+            source,
+            query: manifest.query.clone(),
+            leaves: all.iter().map(|c| c.leaf).collect(),
+            pages: sum(|c| c.pages),
+            at_source: (told.len() == all.len()).then(|| Count::new(told.iter().sum())),
+            how: manifest.count.how.clone(),
+            stored: sum(|c| c.records.0),
+            rejected: sum(|c| c.records.1),
+            unknown: sum(|c| c.gaps),
+            covered: covers,
+            gaps: covered.gaps_in(span),
+            item_gaps: manifest
+                .gaps
+                .iter()
+                .take(50)
+                .map(|g| format!("{} {}: {}", g.status, g.why, g.item))
+                .collect(),
+            backfilled: all.iter().any(|c| c.backfilled),
+        });
+    }
+    Ok(out)
+}
