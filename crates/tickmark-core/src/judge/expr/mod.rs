@@ -198,10 +198,10 @@ pub(super) fn tokens(sql: &str, most: usize) -> Result<Vec<TokenWithSpan>, (u32,
                 e.message,
             )
         })?;
-    let counted = tokens
+    let mut counted = tokens
         .iter()
         .filter(|t| !matches!(t.token, Token::Whitespace(_) | Token::Comma));
-    match counted.skip(most).next() {
+    match counted.nth(most) {
         None => Ok(tokens),
         Some(first) => {
             let start = first.span.start;
