@@ -20,7 +20,7 @@ use super::{
     job::{Job, Rows, TableShape, Value},
     library::{Control, Fixture, FixtureRow, Library, Verdict, VerdictLine},
     outcome::{ItemStatus, Outcome},
-    populations::Populations,
+    populations::{Populations, QueryError},
     spec::TestSpec,
     window::Window,
 };
@@ -67,18 +67,34 @@ pub fn run_control(
                     format!("`{}`: {what}", fixture.name),
                 )
             };
-            match job(library, control, test, fixture) {
-                Err(found) => report.wrong.push(found),
-                Ok(job) => match populations.test(&job) {
-                    Err(error) => report.wrong.push(at(error.to_string())),
-                    Ok(outcome) => match all_lines(populations, &job, &outcome) {
-                        Err(error) => report.wrong.push(at(error)),
-                        Ok(found) => compare(control, fixture, verdict, &outcome, &found, report),
-                    },
-                },
+            let job = match job(library, control, test, fixture) {
+                Ok(job) => job,
+                Err(found) => {
+                    report.wrong.push(found);
+                    continue;
+                }
+            };
+            match judged(populations, job) {
+                Ok((outcome, found)) => {
+                    compare(control, fixture, verdict, &outcome, &found, report)
+                }
+                Err(error) => report.wrong.push(at(error)),
             }
         }
     }
+}
+
+/// Runs a job and lists all its items.
+fn judged(populations: &dyn Populations, mut job: Job) -> Result<(Outcome, Vec<Found>), String> {
+    let items = items(populations, &job).map_err(|e| e.to_string())?;
+    for waiver in job.judged.iter_mut().flat_map(|j| &mut j.waivers) {
+        if let Some(item) = items.iter().find(|item| same_item(&waiver.item, item)) {
+            waiver.item.clone_from(item);
+        }
+    }
+    let outcome = populations.test(&job).map_err(|e| e.to_string())?;
+    let found = all_lines(items, &job, &outcome)?;
+    Ok((outcome, found))
 }
 
 /// The job of one fixture: its rows in place of collected ones.
@@ -269,12 +285,26 @@ struct RowLine {
     s: ItemStatus,
 }
 
-/// The rows that did not pass from the outcome, the passing ones from the items of the query.
-fn all_lines(
-    populations: &dyn Populations,
-    job: &Job,
-    outcome: &Outcome,
-) -> Result<Vec<Found>, String> {
+/// Every item of the population.
+fn items(populations: &dyn Populations, job: &Job) -> Result<BTreeSet<String>, QueryError> {
+    let sql = format!("SELECT DISTINCT _item FROM ({}) AS judged", job.sql);
+    let answer = populations.query(
+        &Job {
+            sql,
+            judged: None,
+            ..job.clone()
+        },
+        100_000,
+    )?;
+    let text = |row: Vec<Value>| match row.into_iter().next() {
+        Some(Value::Text(item)) => Some(item),
+        _ => None,
+    };
+    Ok(answer.rows.into_iter().filter_map(text).collect())
+}
+
+/// The rows that did not pass from the outcome, the passing ones from the items.
+fn all_lines(items: BTreeSet<String>, job: &Job, outcome: &Outcome) -> Result<Vec<Found>, String> {
     let mut found = Vec::new();
     for line in outcome.rows.lines() {
         let row: RowLine =
@@ -286,28 +316,15 @@ fn all_lines(
             reasons: row.r,
         });
     }
-    let items = Job {
-        sql: format!("SELECT DISTINCT _item FROM ({}) AS judged", job.sql),
-        judged: None,
-        ..job.clone()
-    };
-    let answer = populations
-        .query(&items, 100_000)
-        .map_err(|e| e.to_string())?;
     let known: BTreeSet<String> = found.iter().map(|f| f.item.clone()).collect();
     let attributes = job.judged.as_ref().map_or(0, |j| j.attributes.len());
-    for row in answer.rows {
-        if let Some(Value::Text(item)) = row.into_iter().next()
-            && !known.contains(&item)
-        {
-            found.push(Found {
-                item,
-                status: ItemStatus::Pass,
-                letters: "t".repeat(attributes),
-                reasons: Vec::new(),
-            });
-        }
-    }
+    let passing = items.difference(&known).map(|item| Found {
+        item: item.clone(),
+        status: ItemStatus::Pass,
+        letters: "t".repeat(attributes),
+        reasons: Vec::new(),
+    });
+    found.extend(passing);
     Ok(found)
 }
 

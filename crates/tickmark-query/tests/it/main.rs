@@ -15,4 +15,6 @@ mod functions;
 mod hostile;
 mod process;
 mod sample;
+mod second_opinion;
 mod stored;
+mod whole_tests;

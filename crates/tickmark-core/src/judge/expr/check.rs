@@ -446,10 +446,10 @@ impl Checker<'_> {
         let (l, lk) = self.any(left)?;
         let (r, rk) = self.any(right)?;
         let literal_left = matches!(l, Node::Literal(_)) && !matches!(r, Node::Literal(_));
-        let kind = if literal_left || (lk == Kind::Int && rk == Kind::Decimal) {
-            rk
-        } else {
-            lk
+        let kind = match (lk, rk) {
+            (Kind::Int, Kind::Decimal) | (Kind::Decimal, Kind::Int) => Kind::Decimal,
+            _ if literal_left => rk,
+            _ => lk,
         };
         Ok((
             self.coerce(left, l, lk, kind)?,

@@ -52,11 +52,7 @@ pub fn to_sql(node: &Node, scope: &Scope, params: &Params) -> String {
         Node::Or(l, r) => format!("({} OR {})", sql(l), sql(r)),
         Node::Not(inner) => format!("(NOT {})", sql(inner)),
         Node::IsNull(inner) => is_null(&sql(inner), mask(inner, scope)),
-        Node::In(inner, list) => format!(
-            "({} IN ({}))",
-            sql(inner),
-            list.iter().map(sql).collect::<Vec<_>>().join(", ")
-        ),
+        Node::In(inner, list) => one_of(&sql(inner), &list.iter().map(sql).collect::<Vec<_>>()),
         Node::Arithmetic { minus, left, right } => format!(
             "({} {} {})",
             sql(left),
@@ -89,6 +85,19 @@ fn column(index: usize, scope: &Scope) -> String {
         .columns
         .get(index)
         .map_or_else(|| "NULL".to_owned(), |c| literal::identifier(&c.name))
+}
+
+/// Membership in a list, spelled out.
+///
+/// DataFusion 55 merges `x IN (a, b) AND x NOT IN (a, b)` into false although it is NULL when `x` or `b` is, and under a
+/// `NOT` that would turn what could not be read into a pass (found by the second opinion, INV-J2). Neither `IN` nor a bare
+/// chain of `OR` leaves here.
+fn one_of(sql: &str, list: &[String]) -> String {
+    let each: Vec<String> = list.iter().map(|one| format!("{sql} = {one}")).collect();
+    format!(
+        "CASE WHEN {sql} IS NOT NULL THEN ({}) END",
+        each.join(" OR ")
+    )
 }
 
 /// Absent is true; unreadable is NULL.

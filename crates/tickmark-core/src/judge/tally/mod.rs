@@ -73,7 +73,7 @@ pub enum TallyError {
 /// A running tally of rows.
 #[derive(Debug)]
 pub struct RowTally {
-    attributes: usize,
+    attributes: Vec<String>,
     versions: bool,
     waivers: HashMap<String, Vec<(i64, i64)>>,
     coverage: [u64; 2],
@@ -99,7 +99,7 @@ impl RowTally {
                 .push((waiver.from_us, waiver.until_us));
         }
         Self {
-            attributes: judged.attributes.len(),
+            attributes: judged.attributes.clone(),
             versions: judged.versions,
             waivers,
             coverage: judged.coverage,
@@ -120,12 +120,12 @@ impl RowTally {
         if row.item.is_empty() {
             return Err(TallyError::NoItem);
         }
-        if row.attributes.len() != self.attributes {
+        if row.attributes.len() != self.attributes.len() {
             let given = row.attributes.len();
             return Err(TallyError::Attributes {
                 item: row.item.to_owned(),
                 given,
-                wanted: self.attributes,
+                wanted: self.attributes.len(),
             });
         }
         if self.open.is_open() {
@@ -139,7 +139,7 @@ impl RowTally {
             }
         }
         let waived = self.waived(row);
-        self.open.add(row, waived);
+        self.open.add(row, waived, &self.attributes);
         Ok(())
     }
 

@@ -10,10 +10,21 @@ pub(super) struct Versions {
     attributes: usize,
     /// Letters of all versions that count, joined: false before unknown before true.
     letters: Vec<u8>,
-    /// Reason codes of all versions, not yet sorted.
+    /// Reason codes of all versions, and what each speaks of.
+    said: Vec<Said>,
+    /// The codes that stand when the item is settled, sorted.
     reasons: Vec<String>,
     /// Status, interval and citation of each version.
     each: Vec<Version>,
+}
+
+/// A reason code of one version.
+#[derive(Debug)]
+struct Said {
+    code: String,
+    /// The attribute it names and the letter that attribute had there; otherwise it speaks of the whole version.
+    of: Option<(usize, u8)>,
+    status: ItemStatus,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,17 +56,18 @@ impl Versions {
     pub fn clear(&mut self) {
         self.item.clear();
         self.letters.clear();
+        self.said.clear();
         self.reasons.clear();
         self.each.clear();
     }
 
     /// Adds a version.
-    pub fn add(&mut self, row: &TestRow<'_>, waived: bool) {
+    pub fn add(&mut self, row: &TestRow<'_>, waived: bool, attributes: &[String]) {
         if self.each.is_empty() {
             self.item.push_str(row.item);
             self.attributes = row.attributes.len();
         }
-        let status = self.judge(row, waived);
+        let status = self.judge(row, waived, attributes);
         self.each.push(Version {
             status,
             from_us: row.from_us,
@@ -64,18 +76,15 @@ impl Versions {
         });
     }
 
-    fn judge(&mut self, row: &TestRow<'_>, waived: bool) -> ItemStatus {
+    fn judge(&mut self, row: &TestRow<'_>, waived: bool, attributes: &[String]) -> ItemStatus {
         if waived {
-            self.reasons.push("waiver:waived".to_owned());
-            return ItemStatus::NotApplicable;
+            return self.whole("waiver:waived".to_owned(), ItemStatus::NotApplicable);
         }
         if let Some(code) = row.na {
-            self.reasons.push(format!("na:{code}"));
-            return ItemStatus::NotApplicable;
+            return self.whole(format!("na:{code}"), ItemStatus::NotApplicable);
         }
         if let Some(code) = row.pending {
-            self.reasons.push(format!("pending:{code}"));
-            return ItemStatus::Pending;
+            return self.whole(format!("pending:{code}"), ItemStatus::Pending);
         }
         if self.letters.is_empty() {
             self.letters.resize(row.attributes.len(), b't');
@@ -98,12 +107,28 @@ impl Versions {
                 }
             }
         }
-        self.reasons.extend(
-            row.reasons
-                .split(' ')
-                .filter(|r| !r.is_empty())
-                .map(str::to_owned),
-        );
+        for code in row.reasons.split(' ').filter(|r| !r.is_empty()) {
+            let letter = code.split(':').next().unwrap_or_default();
+            let of = attributes.iter().position(|a| a == letter).map(|index| {
+                let value = row.attributes.get(index).copied().flatten();
+                (index, value.map_or(b'?', |v| if v { b't' } else { b'f' }))
+            });
+            self.said.push(Said {
+                code: code.to_owned(),
+                of,
+                status,
+            });
+        }
+        status
+    }
+
+    /// A reason for a whole version.
+    fn whole(&mut self, code: String, status: ItemStatus) -> ItemStatus {
+        self.said.push(Said {
+            code,
+            of: None,
+            status,
+        });
         status
     }
 
@@ -127,10 +152,18 @@ impl Versions {
             self.letters.clear();
             self.letters.resize(self.attributes, b'-');
         }
-        if self.reasons.len() > 1 {
-            self.reasons.sort_unstable();
-            self.reasons.dedup();
+        for said in self.said.drain(..) {
+            // An attribute is explained by the versions that gave its letter, the item by the versions of its status.
+            let stands = match said.of {
+                Some((index, letter)) => self.letters.get(index) == Some(&letter),
+                None => said.status == status,
+            };
+            if stands {
+                self.reasons.push(said.code);
+            }
         }
+        self.reasons.sort_unstable();
+        self.reasons.dedup();
         status
     }
 
