@@ -59,6 +59,18 @@ pub enum GitError {
         /// What git says.
         why: String,
     },
+    /// The asked reference is not there.
+    #[error(
+        "`{path}` has no branch, tag or commit `{name}`: {why}; `git -C {path} branch --all` lists the branches"
+    )]
+    Reference {
+        /// As given.
+        path: String,
+        /// As given.
+        name: String,
+        /// What git says.
+        why: String,
+    },
     /// An object is missing or damaged.
     #[error("object {id} cannot be read: {why}; run `git fsck` there")]
     Object {
@@ -75,8 +87,21 @@ pub enum GitError {
 /// Walks the history of the head. `name` is what rows carry as the repository; without one it is the folder's name.
 ///
 /// # Errors
-/// No repository, a shallow one, a damaged object, a page that cannot be kept.
+/// See [`collect_reference`].
 pub fn collect(path: &Path, name: Option<&str>, sink: &mut dyn Sink) -> Result<History, GitError> {
+    collect_reference(path, None, name, sink)
+}
+
+/// Walks the history of a branch, a tag or a commit (its whole name in hex); without one that of the head.
+///
+/// # Errors
+/// No repository, a shallow one, no such reference, a damaged object, a page that cannot be kept.
+pub fn collect_reference(
+    path: &Path,
+    reference: Option<&str>,
+    name: Option<&str>,
+    sink: &mut dyn Sink,
+) -> Result<History, GitError> {
     let shown = path.display().to_string();
     let repo = gix::open(path).map_err(|e| GitError::Open {
         path: shown.clone(),
@@ -89,21 +114,16 @@ pub fn collect(path: &Path, name: Option<&str>, sink: &mut dyn Sink) -> Result<H
     if shallow {
         return Err(GitError::Shallow(shown));
     }
-    let head = repo
-        .head_id()
-        .map_err(|e| GitError::Head {
-            path: shown.clone(),
-            why: e.to_string(),
-        })?
-        .detach();
+    let (head, branch) = match reference.filter(|r| *r != "HEAD") {
+        None => head_of(&repo, shown)?,
+        Some(reference) => named(&repo, shown, reference)?,
+    };
     let mut params = BTreeMap::from([(HEAD.to_owned(), head.to_string())]);
     params.insert(
         REPOSITORY.to_owned(),
         name.map_or_else(|| folder(&repo, path), str::to_owned),
     );
-    if let Ok(Some(branch)) = repo.head_name() {
-        params.insert("branch".to_owned(), branch.shorten().to_string());
-    }
+    params.extend(branch.map(|branch| ("branch".to_owned(), branch)));
     let mut walk = Walk {
         repo: &repo,
         sink,
@@ -124,6 +144,39 @@ pub fn collect(path: &Path, name: Option<&str>, sink: &mut dyn Sink) -> Result<H
     walk.tags()?;
     walk.flush()?;
     Ok(walk.history)
+}
+
+/// The commit of the head, and its branch if it is on one.
+fn head_of(repo: &gix::Repository, path: String) -> Result<(ObjectId, Option<String>), GitError> {
+    let head = repo.head_id().map_err(|e| GitError::Head {
+        path,
+        why: e.to_string(),
+    })?;
+    let branch = repo.head_name().ok().flatten();
+    Ok((head.detach(), branch.map(|b| b.shorten().to_string())))
+}
+
+/// The commit of a named branch or tag, or the named commit itself.
+fn named(
+    repo: &gix::Repository,
+    path: String,
+    name: &str,
+) -> Result<(ObjectId, Option<String>), GitError> {
+    if let Ok(id) = ObjectId::from_hex(name.as_bytes()) {
+        return Ok((id, None));
+    }
+    let refused = |why: String| GitError::Reference {
+        path: path.clone(),
+        name: name.to_owned(),
+        why,
+    };
+    let mut found = repo
+        .find_reference(name)
+        .map_err(|e| refused(e.to_string()))?;
+    let commit = found.peel_to_commit().map_err(|e| refused(e.to_string()))?;
+    let id = commit.id;
+    let full = found.name().as_bstr().to_string();
+    Ok((id, full.strip_prefix("refs/heads/").map(str::to_owned)))
 }
 
 /// `api` for `/srv/git/api.git` and for a work tree `/home/ada/api`.

@@ -1,5 +1,6 @@
 //! Test data beside the checkout, and the library's files.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -7,13 +8,17 @@ use tempfile::TempDir;
 use tickmark_core::facts::schema::Schema;
 use tickmark_core::facts::source::Source;
 
-/// Unpacks one archive of the test data; `None`, with a word, if there is none on this machine.
+/// Unpacks one archive of the test data; `None`, said aloud, if there is none on this machine.
 pub fn unpack(name: &str) -> Option<TempDir> {
     let Some(archive) = folder()
         .map(|dir| dir.join(format!("{name}.tar.gz")))
         .filter(|path| path.exists())
     else {
-        println!("skipped: no test data");
+        // Past the test runner, which shows only what failing tests print.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: no test data `{name}` (set TICKMARK_TEST_DATA to its folder)"
+        );
         return None;
     };
     let dir = tempfile::tempdir().unwrap();

@@ -6,234 +6,212 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tickmark_collect::stream::{CollectError, Parents, Task, run};
-use tickmark_collect::transport::{Request, Response, Transport, TransportError};
+use tickmark_collect::transport::{Request, Transport, TransportError};
 use tickmark_collect::{Pages, Sink, SinkError};
-use tickmark_core::facts::schema::Schema;
-use tickmark_core::facts::source::Source;
 use tickmark_core::model::clock::FixedClock;
 use tickmark_core::model::ids::InstanceId;
 use tickmark_core::model::manifest::End;
 use tickmark_core::model::time::{Span, Time};
 
-use crate::recording::{Collected, Recording, Ticking, collect};
-
-const SHOP: &str = "\
-id: shop
-version: 2
-http: {base: 'https://shop.example/api', auth: none, accept: application/json, per_second: 5}
-params: {team: text}
-record_headers: [date]
-retention: 90d
-streams:
-  tickets:
-    get: '/tickets?team={team}&since={from}'
-    page: {next: '$.next', stop: no-next, max: 5}
-    item: '$.tickets[*]'
-    into: ticket
-    key: '{team}/{$.id}'
-    map: {team: '{team}|text', id: '$.id|int', at: '$.at|time'}
-    count: {path: $.total}
-  comments:
-    each: tickets
-    get: '/tickets/{$.id}/comments'
-    page: {next: number, param: page, stop: short, size: 2}
-    item: '$[*]'
-    into: comment
-    key: '{^$.id}/{$.n}'
-    map: {ticket: '^$.id|int', n: '$.n|int', by: '$.by|account:shop|absent', at: '$.at|time'}
-    cap: {items: 5, then: unknown}
-    gap: {columns: [answered_at]}
-  desks:
-    get: /desks
-    page: {next: none}
-    cadence: 24h
-    retention: none
-    item: '$[*]'
-    into: desk
-    key: '{$.id}'
-    map: {id: '$.id|int'}
-";
-
-fn schema(stream: &str) -> Schema {
-    let text = match stream {
-        "tickets" => "name: ticket\nversion: 1\nshape: event\nsays: a ticket\nkey: [team, id]\ntrigger: at\ncolumns:\n  team: {type: text}\n  id: {type: int}\n  at: {type: time}\n",
-        "comments" => "name: comment\nversion: 1\nshape: event\nsays: a comment\nkey: [ticket, n]\ntrigger: at\ncolumns:\n  ticket: {type: int}\n  n: {type: int}\n  by: {type: person, can_be: [absent]}\n  at: {type: time}\n",
-        _ => "name: desk\nversion: 1\nshape: state\nsays: a desk\nkey: [id]\ncolumns:\n  id: {type: int}\n",
-    };
-    Schema::parse("schema.yaml", text).unwrap()
-}
-
-fn source() -> Source {
-    Source::parse("shop.yaml", SHOP).unwrap()
-}
-
-const ASKED: (&str, &str) = ("2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z");
-const NOW: &str = "2026-04-01T00:00:00Z";
-const FIRST: &str = "/tickets?team=ops&since=2026-02-01T00:00:00Z";
-
-fn params() -> BTreeMap<String, String> {
-    BTreeMap::from([("team".to_owned(), "ops".to_owned())])
-}
-
-fn get(stream: &str, parents: &Parents, transport: &dyn Transport) -> Collected {
-    collect(&source(), &schema(stream), stream, &params(), parents, transport, &Ticking::from(NOW), ASKED)
-}
-
-fn tickets(ids: &[u64], next: &str, total: u64) -> Value {
-    let list: Vec<Value> = ids.iter().map(|id| json!({"id": id, "at": "2026-02-02T00:00:00Z"})).collect();
-    json!({"tickets": list, "next": next, "total": total})
-}
-
-fn comment(n: u64) -> Value {
-    json!({"n": n, "by": 5, "at": "2026-02-03T00:00:00Z"})
-}
-
-/// Three tickets on two pages; the first has two pages of comments, the second none.
-fn whole() -> Recording {
-    let mut recording = Recording::new();
-    recording
-        .json(FIRST, &tickets(&[1, 2], "/tickets?cursor=b", 3))
-        .json("/tickets?cursor=b", &tickets(&[3], "", 3))
-        .json("/tickets/1/comments", &json!([comment(1), comment(2)]))
-        .json("/tickets/1/comments?page=2", &json!([comment(3)]))
-        .json("/tickets/2/comments", &json!([]))
-        .json("/tickets/3/comments", &json!([comment(1)]));
-    recording
-}
+use crate::recording::{Recording, Ticking, collect};
+use crate::shop::{
+    ASKED, FIRST, Memory, NOW, comment, get, params, schema, source, tickets, whole,
+    whole_transport,
+};
 
 #[test]
 fn a_whole_collection_covers_what_was_asked() {
-    let transport = whole().open();
-    // The folder is gone with the recording; open() read the index only, so hold it.
     let recording = whole();
-    let transport2 = recording.open();
-    drop(transport);
-    let parents = get("tickets", &Parents::default(), &transport2);
+    let transport = recording.open();
+    let parents = get("tickets", &Parents::default(), &transport);
     let manifest = &parents.fetched.manifest;
-    assert_eq!((manifest.end, manifest.records.stored, parents.rows.len()), (End::Complete, 3, 3));
-    assert_eq!((manifest.count.at_source, manifest.count.stored), (Some(3), 3));
-    let covered: Vec<String> = manifest.covered.iter().map(|(from, until)| format!("{from}..{until}")).collect();
+    assert_eq!(
+        (manifest.end, manifest.records.stored, parents.rows.len()),
+        (End::Complete, 3, 3)
+    );
+    assert_eq!(
+        (manifest.count.at_source, manifest.count.stored),
+        (Some(3), 3)
+    );
+    let covered: Vec<String> = manifest
+        .covered
+        .iter()
+        .map(|(from, until)| format!("{from}..{until}"))
+        .collect();
     assert_eq!(covered, ["2026-02-01T00:00:00Z..2026-03-01T00:00:00Z"]);
     assert_eq!(manifest.query, "/tickets?team={team}&since={from}");
-    let comments = get("comments", &parents.fetched.parents, &transport2);
-    assert_eq!((comments.fetched.manifest.end, comments.rows.len()), (End::Complete, 4));
-    assert_eq!((comments.fetched.manifest.count.stored, comments.fetched.manifest.count.unknown), (3, 0));
+    let comments = get("comments", &parents.fetched.parents, &transport);
+    assert_eq!(
+        (comments.fetched.manifest.end, comments.rows.len()),
+        (End::Complete, 4)
+    );
+    assert_eq!(
+        (
+            comments.fetched.manifest.count.stored,
+            comments.fetched.manifest.count.unknown
+        ),
+        (3, 0)
+    );
     assert_eq!(comments.fetched.manifest.pages[0].with["$.id"], json!(1));
 }
 
 #[test]
 fn retention_and_the_present_cut_what_is_covered() {
-    let recording = whole();
     let asked = ("2025-01-01T00:00:00Z", "2026-12-31T00:00:00Z");
     let mut late = Recording::new();
-    late.json("/tickets?team=ops&since=2025-01-01T00:00:00Z", &tickets(&[], "", 0));
-    let got = collect(&source(), &schema("tickets"), "tickets", &params(), &Parents::default(), &late.open(), &Ticking::from(NOW), asked);
+    late.json(
+        "/tickets?team=ops&since=2025-01-01T00:00:00Z",
+        &tickets(&[], "", 0),
+    );
+    let got = collect(
+        &source(),
+        &schema("tickets"),
+        "tickets",
+        &params(),
+        &Parents::default(),
+        &late.open(),
+        &Ticking::from(NOW),
+        asked,
+    );
     let (from, until) = got.fetched.manifest.covered[0];
-    assert_eq!(from.to_string(), "2026-01-01T00:00:00.001Z", "90 days before the fetch");
-    assert_eq!(until.to_string(), "2026-04-01T00:00:00.001Z", "the moment the fetch began");
-    drop(recording);
+    assert_eq!(
+        from.to_string(),
+        "2026-01-01T00:00:00.001Z",
+        "90 days before the fetch"
+    );
+    assert_eq!(
+        until.to_string(),
+        "2026-04-01T00:00:00.001Z",
+        "the moment the fetch began"
+    );
 }
 
 #[test]
 fn a_denied_parent_is_a_gap_and_not_an_empty_list() {
     for status in [403, 404, 500, 418] {
         let mut recording = whole();
-        recording.answer("2026-01-02T00:00:00Z", "/tickets/2/comments", status, &json!({}), b"{}");
+        recording.answer(
+            "2026-01-02T00:00:00Z",
+            "/tickets/2/comments",
+            status,
+            &json!({}),
+            b"{}",
+        );
         let transport = recording.open();
-        let parents = get("tickets", &Parents::default(), &transport).fetched.parents;
+        let parents = get("tickets", &Parents::default(), &transport)
+            .fetched
+            .parents;
         let got = get("comments", &parents, &transport);
         let manifest = &got.fetched.manifest;
         assert_eq!(manifest.end, End::Complete);
         let gap = &manifest.gaps[0];
-        assert_eq!((gap.item.as_str(), gap.status, gap.columns.as_slice()), ("ops/2", status, &["answered_at".to_owned()][..]));
-        assert_eq!((manifest.count.stored, manifest.count.unknown, manifest.count.at_source), (2, 1, Some(3)));
+        assert_eq!(
+            (gap.item.as_str(), gap.status, gap.columns.as_slice()),
+            ("ops/2", status, &["answered_at".to_owned()][..])
+        );
+        assert_eq!(
+            (
+                manifest.count.stored,
+                manifest.count.unknown,
+                manifest.count.at_source
+            ),
+            (2, 1, Some(3))
+        );
     }
 }
 
 #[test]
 fn a_list_cut_off_by_the_source_is_unknown() {
     let mut recording = whole();
-    recording.answer("2026-01-02T00:00:00Z", "/tickets/1/comments?page=2", 200, &json!({}), json!([comment(3), comment(4)]).to_string().as_bytes());
+    recording.answer(
+        "2026-01-02T00:00:00Z",
+        "/tickets/1/comments?page=2",
+        200,
+        &json!({}),
+        json!([comment(3), comment(4)]).to_string().as_bytes(),
+    );
     recording.json("/tickets/1/comments?page=3", &json!([comment(5)]));
     let transport = recording.open();
-    let parents = get("tickets", &Parents::default(), &transport).fetched.parents;
+    let parents = get("tickets", &Parents::default(), &transport)
+        .fetched
+        .parents;
     let got = get("comments", &parents, &transport);
     assert_eq!(got.fetched.manifest.gaps[0].why, "capped");
     assert_eq!(got.gaps[0].parent, "ops/1");
 }
 
-/// What breaks the list of tickets, and the slug that says so.
 #[test]
 fn a_broken_list_is_partial_and_covers_nothing() {
     let page_two = "/tickets?cursor=b";
     let cases: [(&str, u16, Value, &str); 8] = [
         (page_two, 500, json!({}), "status"),
         (page_two, 403, json!({}), "denied"),
-        (page_two, 200, json!({"message": "maintenance"}), "unreadable"),
+        (
+            page_two,
+            200,
+            json!({"message": "maintenance"}),
+            "unreadable",
+        ),
         (page_two, 200, tickets(&[3], FIRST, 3), "loop"),
-        (page_two, 200, tickets(&[3], "https://evil.example/x", 3), "other_host"),
-        (page_two, 200, tickets(&[3], "https://shop.example.evil.org/api/x", 3), "other_host"),
+        (
+            page_two,
+            200,
+            tickets(&[3], "https://evil.example/x", 3),
+            "other_host",
+        ),
+        (
+            page_two,
+            200,
+            tickets(&[3], "https://shop.example.evil.org/api/x", 3),
+            "other_host",
+        ),
         (page_two, 200, tickets(&[3], "", 4), "count"),
         (page_two, 200, tickets(&[3], "/nowhere", 3), "unreachable"),
     ];
     for (url, status, body, why) in cases {
         let mut recording = whole();
-        recording.answer("2026-01-02T00:00:00Z", url, status, &json!({}), body.to_string().as_bytes());
+        recording.answer(
+            "2026-01-02T00:00:00Z",
+            url,
+            status,
+            &json!({}),
+            body.to_string().as_bytes(),
+        );
         let got = get("tickets", &Parents::default(), &recording.open());
         let manifest = &got.fetched.manifest;
         assert_eq!(got.fetched.broken.as_ref().map(|b| b.why), Some(why));
-        assert_eq!((manifest.end, manifest.covered.len()), (End::Partial, 0), "{why}");
+        assert_eq!(
+            (manifest.end, manifest.covered.len()),
+            (End::Partial, 0),
+            "{why}"
+        );
         assert!(!got.fetched.parents.complete, "{why}");
         assert!(!got.rows.is_empty(), "what was fetched is kept: {why}");
         // Children of an incomplete list are not complete either.
         let children = get("comments", &got.fetched.parents, &whole_transport());
-        assert_eq!(children.fetched.broken.as_ref().map(|b| b.why), Some("parents"), "{why}");
-    }
-}
-
-fn whole_transport() -> Memory {
-    let page = |target: &str, body: Value| (target.to_owned(), body);
-    Memory {
-        answers: BTreeMap::from([
-            page(FIRST, tickets(&[1, 2], "/tickets?cursor=b", 3)),
-            page("/tickets?cursor=b", tickets(&[3], "", 3)),
-            page("/tickets/1/comments", json!([comment(1), comment(2)])),
-            page("/tickets/1/comments?page=2", json!([comment(3)])),
-            page("/tickets/2/comments", json!([])),
-            page("/tickets/3/comments", json!([comment(1)])),
-            page("/desks", json!([{"id": 1}])),
-        ]),
-        left: Cell::new(u32::MAX),
-        endless: false,
-    }
-}
-
-/// Answers from memory, a limited number of times.
-struct Memory {
-    answers: BTreeMap<String, Value>,
-    left: Cell<u32>,
-    endless: bool,
-}
-
-impl Transport for Memory {
-    fn get(&self, request: &Request) -> Result<Response, TransportError> {
-        let gone = || TransportError::Unreachable { target: request.target.clone(), why: "gone".to_owned() };
-        self.left.set(self.left.get().checked_sub(1).ok_or_else(gone)?);
-        let body = if self.endless {
-            tickets(&[u64::from(self.left.get())], &format!("/tickets?cursor={}", self.left.get()), 0)
-        } else {
-            self.answers.get(&request.target).cloned().ok_or_else(gone)?
-        };
-        Ok(Response { status: 200, body: body.to_string().into_bytes(), ..Response::default() })
+        assert_eq!(
+            children.fetched.broken.as_ref().map(|b| b.why),
+            Some("parents"),
+            "{why}"
+        );
     }
 }
 
 #[test]
 fn more_pages_than_declared_are_not_fetched() {
-    let endless = Memory { endless: true, ..whole_transport() };
+    let endless = Memory {
+        endless: true,
+        ..whole_transport()
+    };
     let got = get("tickets", &Parents::default(), &endless);
-    assert_eq!(got.fetched.broken.as_ref().map(|b| b.why), Some("too_many_pages"));
-    assert_eq!((got.pages.0.len(), got.fetched.manifest.end), (5, End::Partial));
+    assert_eq!(
+        got.fetched.broken.as_ref().map(|b| b.why),
+        Some("too_many_pages")
+    );
+    assert_eq!(
+        (got.pages.0.len(), got.fetched.manifest.end),
+        (5, End::Partial)
+    );
 }
 
 #[test]
@@ -241,17 +219,32 @@ fn a_refused_secret_ends_the_stream() {
     let mut recording = Recording::new();
     recording.status(FIRST, 401);
     let got = get("tickets", &Parents::default(), &recording.open());
-    assert_eq!((got.fetched.manifest.end, got.fetched.broken.unwrap().why), (End::Failed, "denied"));
+    assert_eq!(
+        (got.fetched.manifest.end, got.fetched.broken.unwrap().why),
+        (End::Failed, "denied")
+    );
 }
 
 #[test]
 fn a_source_that_is_gone_is_not_a_thousand_denials() {
-    let parent = |n: u64| tickmark_collect::stream::Parent { item: format!("ops/{n}"), with: BTreeMap::from([("$.id".to_owned(), json!(n))]) };
-    let parents = Parents { items: (10..1_000).map(parent).collect(), complete: true };
+    let parent = |n: u64| tickmark_collect::stream::Parent {
+        item: format!("ops/{n}"),
+        with: BTreeMap::from([("$.id".to_owned(), json!(n))]),
+    };
+    let parents = Parents {
+        items: (10..1_000).map(parent).collect(),
+        complete: true,
+    };
     let transport = whole_transport();
     let got = get("comments", &parents, &transport);
-    assert_eq!((got.fetched.manifest.end, got.fetched.broken.unwrap().why), (End::Failed, "unreachable"));
-    assert!(u32::MAX - transport.left.get() < 20, "it is not asked for every parent");
+    assert_eq!(
+        (got.fetched.manifest.end, got.fetched.broken.unwrap().why),
+        (End::Failed, "unreachable")
+    );
+    assert!(
+        u32::MAX - transport.left.get() < 20,
+        "it is not asked for every parent"
+    );
 }
 
 #[test]
@@ -259,20 +252,53 @@ fn a_snapshot_covers_back_to_the_last_one_within_the_cadence() {
     let source = source();
     let stream = source.stream("desks").unwrap();
     let covered = |previous: Option<&str>| {
-        let (instance, params, parents) = (InstanceId::parse("shop").unwrap(), params(), Parents::default());
-        let asked = Span { from: Time::parse(ASKED.0).unwrap(), until: Time::parse(NOW).unwrap() };
-        let task = Task {
-            source: &source, stream, instance: &instance, params: &params, account: "", asked, connected_at: Some(Time::parse(NOW).unwrap()),
-            previous: previous.map(|t| Time::parse(t).unwrap()), parents: &parents, mapping: "sha256:", facts: 1, collector: "test",
+        let (instance, params, parents) = (
+            InstanceId::parse("shop").unwrap(),
+            params(),
+            Parents::default(),
+        );
+        let asked = Span {
+            from: Time::parse(ASKED.0).unwrap(),
+            until: Time::parse(NOW).unwrap(),
         };
-        let fetched = run(task, &whole_transport(), &FixedClock(Time::parse(NOW).unwrap()), &mut Pages::default()).unwrap();
+        let task = Task {
+            source: &source,
+            stream,
+            instance: &instance,
+            params: &params,
+            account: "",
+            asked,
+            connected_at: Some(Time::parse(NOW).unwrap()),
+            previous: previous.map(|t| Time::parse(t).unwrap()),
+            parents: &parents,
+            mapping: "sha256:",
+            facts: 1,
+            collector: "test",
+        };
+        let fetched = run(
+            task,
+            &whole_transport(),
+            &FixedClock(Time::parse(NOW).unwrap()),
+            &mut Pages::default(),
+        )
+        .unwrap();
         assert!(fetched.manifest.backfilled);
         let (from, until) = fetched.manifest.covered[0];
         format!("{from}..{until}")
     };
-    assert_eq!(covered(Some("2026-03-31T00:00:00Z")), "2026-03-31T00:00:00Z..2026-04-01T00:00:00.000001Z");
-    assert_eq!(covered(Some("2026-03-30T23:59:59Z")), "2026-04-01T00:00:00Z..2026-04-01T00:00:00.000001Z", "a longer gap stays open");
-    assert_eq!(covered(None), "2026-04-01T00:00:00Z..2026-04-01T00:00:00.000001Z");
+    assert_eq!(
+        covered(Some("2026-03-31T00:00:00Z")),
+        "2026-03-31T00:00:00Z..2026-04-01T00:00:00.000001Z"
+    );
+    assert_eq!(
+        covered(Some("2026-03-30T23:59:59Z")),
+        "2026-04-01T00:00:00Z..2026-04-01T00:00:00.000001Z",
+        "a longer gap stays open"
+    );
+    assert_eq!(
+        covered(None),
+        "2026-04-01T00:00:00Z..2026-04-01T00:00:00.000001Z"
+    );
 }
 
 /// A disk that is full after some pages.
@@ -280,7 +306,10 @@ struct Full(u32);
 
 impl Sink for Full {
     fn page(&mut self, _: &[u8]) -> Result<u32, SinkError> {
-        self.0 = self.0.checked_sub(1).ok_or_else(|| SinkError("no space left".to_owned()))?;
+        self.0 = self
+            .0
+            .checked_sub(1)
+            .ok_or_else(|| SinkError("no space left".to_owned()))?;
         Ok(0)
     }
 }
@@ -289,13 +318,35 @@ impl Sink for Full {
 fn a_full_disk_stops_the_collection() {
     let source = source();
     for pages in 0..2 {
-        let (instance, params, parents) = (InstanceId::parse("shop").unwrap(), params(), Parents::default());
-        let asked = Span { from: Time::parse(ASKED.0).unwrap(), until: Time::parse(ASKED.1).unwrap() };
-        let task = Task {
-            source: &source, stream: source.stream("tickets").unwrap(), instance: &instance, params: &params, account: "", asked,
-            connected_at: None, previous: None, parents: &parents, mapping: "sha256:", facts: 1, collector: "test",
+        let (instance, params, parents) = (
+            InstanceId::parse("shop").unwrap(),
+            params(),
+            Parents::default(),
+        );
+        let asked = Span {
+            from: Time::parse(ASKED.0).unwrap(),
+            until: Time::parse(ASKED.1).unwrap(),
         };
-        let stopped = run(task, &whole_transport(), &FixedClock(Time::parse(NOW).unwrap()), &mut Full(pages));
+        let task = Task {
+            source: &source,
+            stream: source.stream("tickets").unwrap(),
+            instance: &instance,
+            params: &params,
+            account: "",
+            asked,
+            connected_at: None,
+            previous: None,
+            parents: &parents,
+            mapping: "sha256:",
+            facts: 1,
+            collector: "test",
+        };
+        let stopped = run(
+            task,
+            &whole_transport(),
+            &FixedClock(Time::parse(NOW).unwrap()),
+            &mut Full(pages),
+        );
         assert!(matches!(stopped, Err(CollectError::Sink(_))), "{pages}");
     }
 }
@@ -327,23 +378,54 @@ proptest! {
 fn recordings_answer_for_their_time_and_damage_is_found() {
     let mut recording = Recording::new();
     recording.json(FIRST, &tickets(&[1], "", 1));
-    recording.answer("2026-05-01T00:00:00Z", FIRST, 200, &json!({}), tickets(&[1, 2], "", 2).to_string().as_bytes());
+    recording.answer(
+        "2026-05-01T00:00:00Z",
+        FIRST,
+        200,
+        &json!({}),
+        tickets(&[1, 2], "", 2).to_string().as_bytes(),
+    );
     let transport = recording.open();
-    assert_eq!(get("tickets", &Parents::default(), &transport).rows.len(), 1);
+    assert_eq!(
+        get("tickets", &Parents::default(), &transport).rows.len(),
+        1
+    );
     let at = |time: &str| {
-        let request = Request { url: String::new(), target: FIRST.to_owned(), accept: String::new(), at: Time::parse(time).unwrap() };
+        let request = Request {
+            url: String::new(),
+            target: FIRST.to_owned(),
+            accept: String::new(),
+            at: Time::parse(time).unwrap(),
+        };
         transport.get(&request)
     };
-    assert!(matches!(at("2025-12-31T23:59:59Z"), Err(TransportError::Unreachable { .. })));
-    assert!(String::from_utf8(at("2026-05-01T00:00:00Z").unwrap().body).unwrap().contains("\"id\":2"));
+    assert!(matches!(
+        at("2025-12-31T23:59:59Z"),
+        Err(TransportError::Unreachable { .. })
+    ));
+    assert!(
+        String::from_utf8(at("2026-05-01T00:00:00Z").unwrap().body)
+            .unwrap()
+            .contains("\"id\":2")
+    );
     for entry in std::fs::read_dir(recording.dir.path().join("bodies")).unwrap() {
         std::fs::write(entry.unwrap().path(), b"{}").unwrap();
     }
-    assert!(matches!(at("2026-05-01T00:00:00Z"), Err(TransportError::Recording(_))));
+    assert!(matches!(
+        at("2026-05-01T00:00:00Z"),
+        Err(TransportError::Recording(_))
+    ));
     let index = recording.dir.path().join("index.jsonl");
-    for bad in ["{\"at\":\"2026-01-01T00:00:00Z\",\"url\":\"/\",\"status\":200,\"body\":\"../x\"}", "{}", "[", "{\"at\":\"2026-01-01\",\"url\":\"/\",\"status\":200}"] {
+    for bad in [
+        "{\"at\":\"2026-01-01T00:00:00Z\",\"url\":\"/\",\"status\":200,\"body\":\"../x\"}",
+        "{}",
+        "[",
+        "{\"at\":\"2026-01-01\",\"url\":\"/\",\"status\":200}",
+    ] {
         std::fs::write(&index, format!("\n{bad}\n")).unwrap();
-        let error = tickmark_collect::recorded::Recorded::open(recording.dir.path()).unwrap_err().to_string();
+        let error = tickmark_collect::recorded::Recorded::open(recording.dir.path())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("index.jsonl:2"), "{error}");
     }
 }

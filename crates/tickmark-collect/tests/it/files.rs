@@ -29,31 +29,55 @@ fn pages_end_where_records_end_and_joined_are_the_file() {
         assert!(page.ends_with(b"x\n") && page.len() < PAGE + line.len() + 1);
     }
     assert_eq!(csv.concat(), file.as_bytes());
-    assert_eq!(pages(file.as_bytes(), Format::Json).unwrap().len(), 1, "JSON is not cut");
+    assert_eq!(
+        pages(file.as_bytes(), Format::Json).unwrap().len(),
+        1,
+        "JSON is not cut"
+    );
 }
 
 #[test]
 fn an_empty_file_is_one_empty_page_and_a_missing_one_is_named() {
     assert_eq!(pages(b"", Format::Csv).unwrap(), [Vec::<u8>::new()]);
-    let error = each_page(std::path::Path::new("/nowhere/x.csv"), Format::Csv, |_| Ok::<(), FileError>(())).unwrap_err();
-    assert!(error.to_string().starts_with("`/nowhere/x.csv`: "), "{error}");
+    let error = each_page(std::path::Path::new("/nowhere/x.csv"), Format::Csv, |_| {
+        Ok::<(), FileError>(())
+    })
+    .unwrap_err();
+    assert!(
+        error.to_string().starts_with("`/nowhere/x.csv`: "),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_quote_that_is_never_closed_does_not_take_the_memory() {
     let mut bytes = b"a,b\n1,\"".to_vec();
     bytes.resize(tickmark_collect::file::MAX_RECORD + (1 << 20), b'x');
-    assert!(matches!(pages(&bytes, Format::Csv), Err(FileError::TooLarge { at: 4, .. })));
+    assert!(matches!(
+        pages(&bytes, Format::Csv),
+        Err(FileError::TooLarge { at: 4, .. })
+    ));
 }
 
 #[test]
 fn a_plan_is_redacted_before_anything_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("plan.json");
-    std::fs::write(&path, br#"{"format_version":"1.2","planned_values":{"p":{"password":"correct-horse"}}}"#).unwrap();
+    std::fs::write(
+        &path,
+        br#"{"format_version":"1.2","planned_values":{"p":{"password":"correct-horse"}}}"#,
+    )
+    .unwrap();
     let plan = plan::collect(&path, &[1; 32]).unwrap();
-    assert!(!String::from_utf8(plan.redacted.bytes).unwrap().contains("horse"));
-    assert_eq!((plan.redacted.count, plan.original.len()), (1, std::fs::metadata(&path).unwrap().len() as usize));
+    assert!(
+        !String::from_utf8(plan.redacted.bytes)
+            .unwrap()
+            .contains("horse")
+    );
+    assert_eq!(
+        (plan.redacted.count, plan.original.len()),
+        (1, std::fs::metadata(&path).unwrap().len() as usize)
+    );
     std::fs::write(&path, b"resource {}").unwrap();
     let error = plan::collect(&path, &[1; 32]).unwrap_err().to_string();
     assert!(error.contains("plan.json`: not JSON"), "{error}");

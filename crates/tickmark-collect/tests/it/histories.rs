@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
-use tickmark_collect::git::{GitError, History, collect};
 use tickmark_collect::Pages;
+use tickmark_collect::git::{GitError, History, collect, collect_reference};
 use tickmark_core::facts::git::mapping;
 use tickmark_core::facts::read::{PageBytes, Read, Reader};
 use tickmark_core::facts::row::Row;
@@ -19,12 +19,26 @@ use crate::recording::cells;
 
 fn git(dir: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
-    command.current_dir(dir).args(arguments).env_clear().env("PATH", std::env::var("PATH").unwrap()).env("HOME", dir);
-    for (name, value) in [("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "Ada@Acme.example"), ("GIT_COMMITTER_NAME", "Bob"), ("GIT_COMMITTER_EMAIL", "bob@acme.example")] {
+    command
+        .current_dir(dir)
+        .args(arguments)
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap())
+        .env("HOME", dir);
+    for (name, value) in [
+        ("GIT_AUTHOR_NAME", "Ada"),
+        ("GIT_AUTHOR_EMAIL", "Ada@Acme.example"),
+        ("GIT_COMMITTER_NAME", "Bob"),
+        ("GIT_COMMITTER_EMAIL", "bob@acme.example"),
+    ] {
         command.env(name, value);
     }
     let out = command.output().unwrap();
-    assert!(out.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     String::from_utf8(out.stdout).unwrap()
 }
 
@@ -32,7 +46,19 @@ fn commit(dir: &Path, n: u32, message: &str) {
     std::fs::write(dir.join(format!("{n}.txt")), message).unwrap();
     git(dir, &["add", "."]);
     let date = format!("2026-03-02T10:{n:02}:00+01:00");
-    git(dir, &["-c", "commit.gpgsign=false", "commit", "-q", "-m", message, "--date", &date]);
+    git(
+        dir,
+        &[
+            "-c",
+            "commit.gpgsign=false",
+            "commit",
+            "-q",
+            "-m",
+            message,
+            "--date",
+            &date,
+        ],
+    );
 }
 
 /// Main with a direct push, a squash merge and a merge; a branch; an annotated and a plain tag.
@@ -41,25 +67,46 @@ fn repository() -> TempDir {
     let path = dir.path();
     git(path, &["init", "-q", "-b", "main", "."]);
     commit(path, 1, "first");
-    commit(path, 2, "squashed (#7)\n\nReviewed-by: Eve <eve@acme.example>\nCo-authored-by: Fay <fay@acme.example>");
+    commit(
+        path,
+        2,
+        "squashed (#7)\n\nReviewed-by: Eve <eve@acme.example>\nCo-authored-by: Fay <fay@acme.example>",
+    );
     git(path, &["checkout", "-q", "-b", "topic"]);
     commit(path, 3, "on the branch");
     git(path, &["checkout", "-q", "main"]);
     commit(path, 4, "pushed directly");
-    git(path, &["-c", "commit.gpgsign=false", "merge", "-q", "--no-ff", "-m", "Merge pull request #8 from acme/topic", "topic"]);
+    git(
+        path,
+        &[
+            "-c",
+            "commit.gpgsign=false",
+            "merge",
+            "-q",
+            "--no-ff",
+            "-m",
+            "Merge pull request #8 from acme/topic",
+            "topic",
+        ],
+    );
     git(path, &["tag", "plain"]);
     git(path, &["tag", "-a", "-m", "release", "v1"]);
     dir
 }
 
-fn rows(history: &History, pages: &Pages) -> (Schema, Vec<Row>) {
+pub fn rows(history: &History, pages: &Pages) -> (Schema, Vec<Row>) {
     let schema = data::schema("git_commit");
     let mapping = mapping(&schema).unwrap();
     let mut reader = Reader::new(&mapping, &schema, &history.params, 3, Time::from_micros(0));
     let mut rows = Vec::new();
     for page in &history.pages {
         let bytes = &pages.0[page.blob as usize];
-        let here = PageBytes { blob: page.blob, parent: "", with: &BTreeMap::new(), bytes };
+        let here = PageBytes {
+            blob: page.blob,
+            parent: "",
+            with: &BTreeMap::new(),
+            bytes,
+        };
         let number = reader.page(here, &mut |read| match read {
             Read::Row(row) => rows.push(row),
             Read::Rejected(rejected) => panic!("{:?}", rejected.rejection),
@@ -74,17 +121,40 @@ fn compare(dir: &Path, history: &History, pages: &Pages) -> usize {
     let (schema, rows) = rows(history, pages);
     let main = git(dir, &["rev-list", "--first-parent", "HEAD"]);
     let log = git(dir, &["log", "--format=%H|%ae|%ce|%at|%ct|%P", "HEAD"]);
-    let mut expected: Vec<String> = log.lines().map(|line| {
-        let parts: Vec<&str> = line.split('|').collect();
-        let parents = parts[5].split_whitespace().count();
-        format!("{}|{}|{}|{}|{}|{parents}|{}", parts[0], parts[1].to_lowercase(), parts[2].to_lowercase(), parts[3], parts[4], main.contains(parts[0]))
-    }).collect();
-    let mut found: Vec<String> = rows.iter().map(|row| {
-        let c = cells(&schema, row);
-        let seconds = |t: &str| Time::parse(t).unwrap().micros() / 1_000_000;
-        let mail = |account: &str| account.strip_prefix("email:").unwrap().to_owned();
-        format!("{}|{}|{}|{}|{}|{}|{}", c["sha"], mail(&c["author"]), mail(&c["committer"]), seconds(&c["authored_at"]), seconds(&c["committed_at"]), c["parents"], c["main"])
-    }).collect();
+    let mut expected: Vec<String> = log
+        .lines()
+        .map(|line| {
+            let parts: Vec<&str> = line.split('|').collect();
+            let parents = parts[5].split_whitespace().count();
+            format!(
+                "{}|{}|{}|{}|{}|{parents}|{}",
+                parts[0],
+                parts[1].to_lowercase(),
+                parts[2].to_lowercase(),
+                parts[3],
+                parts[4],
+                main.contains(parts[0])
+            )
+        })
+        .collect();
+    let mut found: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let c = cells(&schema, row);
+            let seconds = |t: &str| Time::parse(t).unwrap().micros() / 1_000_000;
+            let mail = |account: &str| account.strip_prefix("email:").unwrap().to_owned();
+            format!(
+                "{}|{}|{}|{}|{}|{}|{}",
+                c["sha"],
+                mail(&c["author"]),
+                mail(&c["committer"]),
+                seconds(&c["authored_at"]),
+                seconds(&c["committed_at"]),
+                c["parents"],
+                c["main"]
+            )
+        })
+        .collect();
     expected.sort();
     found.sort();
     assert_eq!(found, expected);
@@ -101,20 +171,44 @@ fn rows_say_what_git_says() {
     let (schema, rows) = rows(&history, &pages);
     let line = |row: &Row| {
         let c = cells(&schema, row);
-        format!("{} {} {} {}", c["reference"], c["reference_how"], c["reviewers"], c["main"])
+        format!(
+            "{} {} {} {}",
+            c["reference"], c["reference_how"], c["reviewers"], c["main"]
+        )
     };
     let mut lines: Vec<String> = rows.iter().map(line).collect();
     lines.sort();
-    assert_eq!(lines, ["   false", "   true", "   true", "7 squash email:eve@acme.example true", "8 merge  true"]);
+    assert_eq!(
+        lines,
+        [
+            "   false",
+            "   true",
+            "   true",
+            "7 squash email:eve@acme.example true",
+            "8 merge  true"
+        ]
+    );
     assert_eq!(cells(&schema, &rows[0])["repository"], "acme/api");
-    assert!(!pages.0.concat().windows(6).any(|w| w == b" blob "), "no file content");
+    assert!(
+        !pages.0.concat().windows(6).any(|w| w == b" blob "),
+        "no file content"
+    );
 }
 
 #[test]
 fn collecting_again_gives_the_same_bytes_and_a_bare_clone_too() {
     let dir = repository();
     let bare = tempfile::tempdir().unwrap();
-    git(bare.path(), &["clone", "-q", "--bare", dir.path().to_str().unwrap(), "api.git"]);
+    git(
+        bare.path(),
+        &[
+            "clone",
+            "-q",
+            "--bare",
+            dir.path().to_str().unwrap(),
+            "api.git",
+        ],
+    );
     let get = |path: &Path| {
         let mut pages = Pages::default();
         let history = collect(path, None, &mut pages).unwrap();
@@ -129,13 +223,65 @@ fn collecting_again_gives_the_same_bytes_and_a_bare_clone_too() {
 }
 
 #[test]
+fn a_branch_a_tag_and_a_commit_are_walked_by_their_name() {
+    let dir = repository();
+    let at = |reference: &str| {
+        let mut pages = Pages::default();
+        let history =
+            collect_reference(dir.path(), Some(reference), Some("acme/api"), &mut pages).unwrap();
+        (history, pages)
+    };
+    let topic = git(dir.path(), &["rev-parse", "topic"]);
+    for (name, branch) in [
+        ("topic", Some("topic")),
+        ("refs/heads/topic", Some("topic")),
+        (topic.trim(), None),
+    ] {
+        let (history, pages) = at(name);
+        assert_eq!((history.commits, history.on_main), (3, 3), "{name}");
+        assert_eq!(history.params["head"], topic.trim());
+        assert_eq!(history.params.get("branch").map(String::as_str), branch);
+        let (schema, rows) = rows(&history, &pages);
+        assert!(
+            rows.iter().all(|row| cells(&schema, row)["main"] == "true"),
+            "its own first parents are the main line"
+        );
+    }
+    let whole = at("HEAD");
+    assert_eq!(whole.0.commits, 5);
+    for tag in ["v1", "plain"] {
+        assert_eq!(at(tag).1, whole.1, "a tag of the head");
+    }
+    let none =
+        collect_reference(dir.path(), Some("nowhere"), None, &mut Pages::default()).unwrap_err();
+    assert!(
+        matches!(none, GitError::Reference { .. }) && none.to_string().contains("`nowhere`"),
+        "{none}"
+    );
+    let absent = collect_reference(
+        dir.path(),
+        Some(&"0123456789".repeat(4)),
+        None,
+        &mut Pages::default(),
+    )
+    .unwrap_err();
+    assert!(matches!(absent, GitError::Object { .. }), "{absent}");
+}
+
+#[test]
 fn what_is_no_whole_history_is_refused() {
     let dir = repository();
     let shallow = tempfile::tempdir().unwrap();
     let url = format!("file://{}", dir.path().display());
-    git(shallow.path(), &["clone", "-q", "--depth", "1", &url, "cut"]);
+    git(
+        shallow.path(),
+        &["clone", "-q", "--depth", "1", &url, "cut"],
+    );
     let refused = |path: &Path| collect(path, None, &mut Pages::default()).unwrap_err();
-    assert!(matches!(refused(&shallow.path().join("cut")), GitError::Shallow(_)));
+    assert!(matches!(
+        refused(&shallow.path().join("cut")),
+        GitError::Shallow(_)
+    ));
     assert!(matches!(refused(shallow.path()), GitError::Open { .. }));
     let empty = tempfile::tempdir().unwrap();
     git(empty.path(), &["init", "-q", "."]);
@@ -164,11 +310,25 @@ impl tickmark_collect::Sink for Count {
 fn a_history_of_120_000_commits_is_streamed() {
     let dir = tempfile::tempdir().unwrap();
     git(dir.path(), &["init", "-q", "--bare", "-b", "main", "."]);
-    let mut import = Command::new("git").current_dir(dir.path()).args(["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut import = Command::new("git")
+        .current_dir(dir.path())
+        .args(["fast-import", "--quiet"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut out = std::io::BufWriter::new(import.stdin.take().unwrap());
     for n in 1..=120_000_u32 {
-        let message = format!("change {n} (#{n})\n\nReviewed-by: Eve <eve{}@acme.example>\n{}", n % 50, "because ".repeat(40));
-        let person = format!("A{} <a{}@acme.example> {} +0000", n % 97, n % 97, 1_700_000_000 + n);
+        let message = format!(
+            "change {n} (#{n})\n\nReviewed-by: Eve <eve{}@acme.example>\n{}",
+            n % 50,
+            "because ".repeat(40)
+        );
+        let person = format!(
+            "A{} <a{}@acme.example> {} +0000",
+            n % 97,
+            n % 97,
+            1_700_000_000 + n
+        );
         let branch = if n % 5 == 4 { "topic" } else { "main" };
         write!(out, "commit refs/heads/{branch}\nmark :{n}\nauthor {person}\ncommitter {person}\ndata {}\n{message}\n", message.len()).unwrap();
         match n % 5 {
@@ -185,6 +345,12 @@ fn a_history_of_120_000_commits_is_streamed() {
     let history = collect(dir.path(), Some("acme/big"), &mut sink).unwrap();
     assert_eq!((history.commits, history.on_main), (120_000, 96_000));
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
-    println!("{} commits, {} pages, {} bytes, {peak}", history.commits, sink.0, sink.1);
+    let peak = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or("VmHWM: unknown");
+    println!(
+        "{} commits, {} pages, {} bytes, {peak}",
+        history.commits, sink.0, sink.1
+    );
 }

@@ -23,7 +23,11 @@ fn server(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
         for answer in answers {
             let (mut stream, _) = listener.accept().unwrap();
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let head: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let head: Vec<String> = lines
+                .by_ref()
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .collect();
             seen.lock().unwrap().push(head.join("\n").to_lowercase());
             stream.write_all(answer.as_bytes()).unwrap();
         }
@@ -32,7 +36,10 @@ fn server(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
+        body.len()
+    )
 }
 
 fn live(secret: Option<AuthReference>, home: &std::path::Path) -> Live {
@@ -47,7 +54,12 @@ fn live(secret: Option<AuthReference>, home: &std::path::Path) -> Live {
 }
 
 fn request(base: &str, target: &str) -> Request {
-    Request { url: format!("{base}{target}"), target: target.to_owned(), accept: "application/json".to_owned(), at: Time::from_micros(0) }
+    Request {
+        url: format!("{base}{target}"),
+        target: target.to_owned(),
+        accept: "application/json".to_owned(),
+        at: Time::from_micros(0),
+    }
 }
 
 #[test]
@@ -65,16 +77,36 @@ fn a_busy_source_is_asked_again_and_the_secret_travels_in_its_header() {
     assert_eq!(got.headers["x-one"], "a, b");
     let asked = asked.lock().unwrap();
     assert_eq!(asked.len(), 3);
-    assert!(asked[2].starts_with("get /x?y=1 http/1.1") && asked[2].contains("authorization: bearer s3cr3t-value"), "{}", asked[2]);
+    assert!(
+        asked[2].starts_with("get /x?y=1 http/1.1")
+            && asked[2].contains("authorization: bearer s3cr3t-value"),
+        "{}",
+        asked[2]
+    );
 }
 
 #[test]
 fn redirects_stay_on_the_host() {
     let dir = tempfile::tempdir().unwrap();
-    let (base, _) = server(vec![answer("301 Moved", "location: /new\r\n", ""), answer("200 OK", "", "{}")]);
-    assert_eq!(live(None, dir.path()).get(&request(&base, "/old")).unwrap().status, 200);
-    let (base, asked) = server(vec![answer("302 Found", "location: http://127.0.0.2:9/\r\n", "")]);
-    let error = live(None, dir.path()).get(&request(&base, "/old")).unwrap_err();
+    let (base, _) = server(vec![
+        answer("301 Moved", "location: /new\r\n", ""),
+        answer("200 OK", "", "{}"),
+    ]);
+    assert_eq!(
+        live(None, dir.path())
+            .get(&request(&base, "/old"))
+            .unwrap()
+            .status,
+        200
+    );
+    let (base, asked) = server(vec![answer(
+        "302 Found",
+        "location: http://127.0.0.2:9/\r\n",
+        "",
+    )]);
+    let error = live(None, dir.path())
+        .get(&request(&base, "/old"))
+        .unwrap_err();
     assert!(matches!(error, TransportError::Refused(_)), "{error}");
     assert_eq!(asked.lock().unwrap().len(), 1);
 }
@@ -84,16 +116,32 @@ fn nothing_is_sent_without_https_and_no_error_holds_the_secret() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("token"), "s3cr3t-value").unwrap();
     let transport = live(Some(AuthReference::File("token".to_owned())), dir.path());
-    let plain = transport.get(&request("http://api.example", "/x")).unwrap_err();
+    let plain = transport
+        .get(&request("http://api.example", "/x"))
+        .unwrap_err();
     assert!(matches!(plain, TransportError::Refused(_)), "{plain}");
     // Nobody listens there.
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let gone = transport.get(&request(&format!("http://{closed}"), "/x")).unwrap_err();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let gone = transport
+        .get(&request(&format!("http://{closed}"), "/x"))
+        .unwrap_err();
     assert!(matches!(gone, TransportError::Unreachable { .. }), "{gone}");
     for error in [plain, gone] {
-        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error:?}");
+        assert!(
+            !format!("{error} {error:?}").contains("s3cr3t"),
+            "{error:?}"
+        );
     }
-    let missing = live(Some(AuthReference::Env("TICKMARK_NO_SUCH_VARIABLE".to_owned())), dir.path());
-    let error = missing.get(&request("http://127.0.0.1:9", "/x")).unwrap_err().to_string();
+    let missing = live(
+        Some(AuthReference::Env("TICKMARK_NO_SUCH_VARIABLE".to_owned())),
+        dir.path(),
+    );
+    let error = missing
+        .get(&request("http://127.0.0.1:9", "/x"))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("`TICKMARK_NO_SUCH_VARIABLE`"), "{error}");
 }

@@ -15,4 +15,6 @@ mod files;
 mod github;
 mod histories;
 mod live;
+mod oracle;
 mod recording;
+mod shop;

@@ -1,18 +1,23 @@
 //! Test data beside the checkout, and the library's files.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 use tickmark_core::facts::schema::Schema;
 
-/// Unpacks one archive of the test data; `None`, with a word, if there is none on this machine.
+/// Unpacks one archive of the test data; `None`, said aloud, if there is none on this machine.
 pub fn unpack(name: &str) -> Option<TempDir> {
     let Some(archive) = folder()
         .map(|dir| dir.join(format!("{name}.tar.gz")))
         .filter(|path| path.exists())
     else {
-        println!("skipped: no test data");
+        // Past the test runner, which shows only what failing tests print.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: no test data `{name}` (set TICKMARK_TEST_DATA to its folder)"
+        );
         return None;
     };
     let dir = tempfile::tempdir().unwrap();
@@ -38,10 +43,10 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// The bytes of a gzip file.
-pub fn gunzip(path: &Path) -> Vec<u8> {
+pub fn gunzip(path: &Path) -> String {
     let out = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
     assert!(out.status.success(), "gzip {}", path.display());
-    out.stdout
+    String::from_utf8(out.stdout).unwrap()
 }
 
 /// A file of the library.

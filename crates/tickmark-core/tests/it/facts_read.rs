@@ -8,7 +8,7 @@ use tickmark_core::facts::mapping::{Mapping, bind_file, default_file};
 use tickmark_core::facts::read::{PageBytes, Read, ReadError, Reader};
 use tickmark_core::facts::schema::Schema;
 use tickmark_core::facts::source::Source;
-use tickmark_core::model::document::{FileFormat, FileMapping};
+use tickmark_core::model::document::{FileFormat, FileMapping, parse_mapping};
 use tickmark_core::model::ids::{ColumnName, PopulationName};
 use tickmark_core::model::time::{Ambiguous, Time, Zone};
 
@@ -158,6 +158,36 @@ fn a_declared_mapping_gives_headings_zones_and_words() {
     let text = "Start,Employee No,Check,Teams\n2026-03-08 01:30:00,1,OK,B; a\n2026-03-08 02:30:00,2,NO,\n2026-11-01 01:30:00,3,,x\n2026-11-01 01:30:00-05:00,4,perhaps,x\n";
     let reads = read_all(&mapping, &schema, &[text.as_bytes()]).unwrap();
     insta::assert_snapshot!(told(&reads, &schema));
+}
+
+#[test]
+fn a_mapping_file_says_what_stands_below_mapping_and_comes_back_as_it_was_written() {
+    let text = "population: hire\nzone: Europe/Berlin\nambiguous: later\ncolumns:\n  employee: \"$.id|text\"\n  teams: '\"A\" team|split(\\)|absent'\n";
+    let read = |text: &str, form| parse_mapping("m.yaml", text.as_bytes(), form);
+    let mapping = read(text, FileFormat::Jsonl).unwrap();
+    assert_eq!(mapping.format, FileFormat::Jsonl, "the form of the file");
+    assert_eq!(mapping.column_lines.values().collect::<Vec<_>>(), [&5, &6]);
+    let said = format!("format: csv\n{text}");
+    assert_eq!(
+        read(&said, FileFormat::Jsonl).unwrap().format,
+        FileFormat::Csv
+    );
+    let again = read(&mapping.written(), FileFormat::Csv).unwrap();
+    assert_eq!(
+        (&again.columns, again.format),
+        (&mapping.columns, mapping.format)
+    );
+    assert_eq!(
+        (&again.zone, again.ambiguous),
+        (&mapping.zone, Ambiguous::Later)
+    );
+    let places = |text: &str| {
+        let wrong = read(text, FileFormat::Csv).unwrap_err();
+        wrong.iter().map(|d| (d.line, d.column)).collect::<Vec<_>>()
+    };
+    assert_eq!(places(&text.replace("ambiguous", "ambigous")), [(3, 1)]);
+    assert_eq!(places("population: hire\n"), [(1, 1)], "no columns");
+    assert_eq!(places("- a\n"), [(1, 1)]);
 }
 
 #[test]

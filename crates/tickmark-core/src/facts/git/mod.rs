@@ -180,9 +180,9 @@ impl Reader<'_> {
 
 impl Commit {
     fn cell(&self, column: &str) -> Cell {
-        let people = |mails: Vec<String>| match mails.is_empty() {
+        let people = |accounts: Vec<String>| match accounts.is_empty() {
             true => Cell::Absent,
-            false => Cell::set(mails.into_iter().map(|mail| account(&mail)).collect()),
+            false => Cell::set(accounts),
         };
         let text = |text: Option<String>| text.map_or(Cell::Absent, Cell::Text);
         let reference = message::reference(&self.message);

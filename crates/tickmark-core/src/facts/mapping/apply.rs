@@ -234,11 +234,7 @@ impl Expr {
             for text in texts {
                 match &self.convert {
                     Some(Convert::CoAuthors) => {
-                        elements.extend(
-                            message::co_authors(&text)
-                                .into_iter()
-                                .map(|mail| format!("email:{mail}")),
-                        );
+                        elements.extend(message::co_authors(&text));
                     }
                     Some(Convert::Enum(words)) => elements.push(translate(words, &text)?),
                     Some(Convert::Account(system)) => elements.push(account(system, &text, scope)?),

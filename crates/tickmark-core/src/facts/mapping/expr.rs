@@ -84,7 +84,7 @@ pub enum Convert {
     Count,
     /// All values together.
     Set,
-    /// E-mail addresses of the `Co-authored-by:` trailers of a message.
+    /// Accounts that the `Co-authored-by:` trailers of a message name: e-mail addresses, or names of those without one.
     CoAuthors,
 }
 

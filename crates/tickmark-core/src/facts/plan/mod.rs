@@ -13,7 +13,7 @@ use super::read::{PageBytes, Read, Reader};
 use super::row::{Cell, Row};
 use super::schema::Schema;
 
-pub use redact::{RULE, Redacted, redact};
+pub use redact::{RULE, Redacted, original, redact};
 
 /// Why bytes are no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use tickmark_log::commitment::{Commitment, Salt, commit};
 
 use super::{PlanError, parse, secret};
 
@@ -25,6 +26,17 @@ pub struct Redacted {
     pub count: u64,
     /// [`RULE`].
     pub rule: &'static str,
+    /// What stays of the file as it was: a commitment under a salt that only the holder of the program's key and of the file can
+    /// make again (see [`original`]). It tells an auditor which file was redacted and nobody else anything.
+    pub original: Commitment,
+}
+
+/// Commits to a file that is not kept. The salt is an HMAC of the file under the program's key: whoever is shown the file and the
+/// salt can check it, and without the key nobody can try secrets out.
+#[must_use]
+pub fn original(bytes: &[u8], key: &[u8; 32]) -> Commitment {
+    let digest = Sha256::digest(bytes);
+    commit(&Salt(hmac(key, b"tickmark/original/v1\n", &digest)), bytes)
 }
 
 /// Redacts a plan with the program's key.
@@ -47,6 +59,7 @@ pub fn redact(bytes: &[u8], key: &[u8; 32]) -> Result<Redacted, PlanError> {
         bytes: out.into_bytes(),
         count: work.count,
         rule: RULE,
+        original: original(bytes, key),
     })
 }
 
@@ -221,6 +234,13 @@ fn sensitive_variables(plan: &Value) -> BTreeSet<String> {
 
 /// `hmac:` and 16 bytes of HMAC-SHA-256 (RFC 2104).
 fn token(key: &[u8; 32], text: &str) -> String {
+    let code = hmac(key, b"tickmark/redact/v1\n", text.as_bytes());
+    let hex: String = code.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    format!("hmac:{hex}")
+}
+
+/// HMAC-SHA-256 (RFC 2104) of a tagged text.
+fn hmac(key: &[u8; 32], tag: &[u8], bytes: &[u8]) -> [u8; 32] {
     let pad = |byte: u8| {
         let mut block = [byte; 64];
         block.iter_mut().zip(key).for_each(|(b, k)| *b ^= k);
@@ -228,15 +248,14 @@ fn token(key: &[u8; 32], text: &str) -> String {
     };
     let inner = Sha256::new()
         .chain_update(pad(0x36))
-        .chain_update(b"tickmark/redact/v1\n")
-        .chain_update(text)
+        .chain_update(tag)
+        .chain_update(bytes)
         .finalize();
     let outer = Sha256::new()
         .chain_update(pad(0x5c))
         .chain_update(inner)
         .finalize();
-    let hex: String = outer.iter().take(16).map(|b| format!("{b:02x}")).collect();
-    format!("hmac:{hex}")
+    outer.into()
 }
 
 /// Compact JSON with sorted keys, whatever order the reader kept; numbers as the reader prints them.
@@ -346,6 +365,19 @@ mod tests {
             token(&[7; 32], "abc"),
             "hmac:a105df791b5a9cdea656e5672aa2e510"
         );
+    }
+
+    #[test]
+    fn the_original_is_committed_to_under_a_salt_of_the_key() {
+        // Computed with Python's hmac and hashlib modules.
+        assert_eq!(
+            original(b"abc", &[7; 32]).to_string(),
+            "d8564b7d9f759e1ea196cbb8ad1322fe10f2c82d04fdbd41e4cf3bceb37aadfc"
+        );
+        assert_ne!(original(b"abc", &[7; 32]), original(b"abc", &[8; 32]));
+        let bytes = plan().to_string();
+        let redacted = redact(bytes.as_bytes(), &[7; 32]).unwrap();
+        assert_eq!(redacted.original, original(bytes.as_bytes(), &[7; 32]));
     }
 
     proptest::proptest! {

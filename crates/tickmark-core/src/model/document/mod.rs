@@ -204,6 +204,22 @@ pub fn parse(path: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
     reader.finish(document)
 }
 
+/// Reads a mapping that stands in a file of its own: what `sources.yaml` has below `mapping:`. `form` is taken if it does not say one.
+///
+/// # Errors
+/// Every defect with its place in `file`.
+pub fn parse_mapping(
+    file: &str,
+    bytes: &[u8],
+    form: FileFormat,
+) -> Result<FileMapping, Vec<Diagnostic>> {
+    let text = decode(file, bytes).map_err(|d| vec![d])?;
+    let node = yaml::parse(file, text, 1).map_err(|d| vec![d])?;
+    let mut reader = Reader::new(file);
+    let mapping = sources::read_mapping(&mut reader, &node, form);
+    reader.finish(mapping)
+}
+
 /// The control a path adopts: `controls/CHG-01.md`.
 #[must_use]
 pub fn control_of_path(path: &str) -> Option<ControlId> {

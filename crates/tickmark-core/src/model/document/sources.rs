@@ -126,6 +126,45 @@ impl FromStr for Transport {
     }
 }
 
+impl FileMapping {
+    /// The mapping as a file of its own says it: [`parse_mapping`](super::parse_mapping) reads it back. The path is left out, for a
+    /// collection records what it read, not where it will be read next.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let format = match self.format {
+            FileFormat::Csv => "csv",
+            FileFormat::Jsonl => "jsonl",
+        };
+        let mut lines = vec![
+            format!("population: {}", self.population),
+            format!("format: {format}"),
+        ];
+        lines.extend(self.zone.iter().map(|zone| format!("zone: {zone}")));
+        match self.ambiguous {
+            Ambiguous::Refuse => {}
+            Ambiguous::Earlier => lines.push("ambiguous: earlier".to_owned()),
+            Ambiguous::Later => lines.push("ambiguous: later".to_owned()),
+        }
+        lines.push("columns:".to_owned());
+        for (column, expr) in &self.columns {
+            // A JSON text is a YAML text in double quotes.
+            let expr = serde_json::Value::from(expr.as_str());
+            lines.push(format!("  {column}: {expr}"));
+        }
+        lines.join("\n") + "\n"
+    }
+}
+
+/// The form that a file's name tells.
+fn form_of(path: &str) -> Option<FileFormat> {
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "csv" => Some(FileFormat::Csv),
+        "jsonl" | "ndjson" => Some(FileFormat::Jsonl),
+        _ => None,
+    }
+}
+
 const KEYS: [&str; 8] = [
     "id",
     "use",
@@ -189,7 +228,9 @@ fn read_source(reader: &mut Reader, node: &Node) -> Option<SourceConfig> {
         .map(|n| reader.values(n, "`streams`"))
         .unwrap_or_default();
     let cadence = fields.get("cadence").and_then(|n| reader.value(n));
-    let mapping = fields.get("mapping").and_then(|n| read_mapping(reader, n));
+    let mapping = fields
+        .get("mapping")
+        .and_then(|n| read_mapping(reader, n, FileFormat::Csv));
     check_transport(reader, &fields);
     Some(SourceConfig {
         id: id?,
@@ -241,7 +282,12 @@ fn read_params(reader: &mut Reader, node: &Node) -> BTreeMap<String, String> {
     params
 }
 
-fn read_mapping(reader: &mut Reader, node: &Node) -> Option<FileMapping> {
+/// Reads a mapping; `form` is taken if neither `format:` nor the file's name tells one.
+pub(super) fn read_mapping(
+    reader: &mut Reader,
+    node: &Node,
+    form: FileFormat,
+) -> Option<FileMapping> {
     let known = [
         "population",
         "path",
@@ -281,16 +327,15 @@ fn read_mapping(reader: &mut Reader, node: &Node) -> Option<FileMapping> {
             Err(error) => reader.wrong(*at, &error),
         }
     }
-    let by_name = path
-        .as_deref()
-        .is_some_and(|p| p.ends_with(".jsonl") || p.ends_with(".ndjson"));
+    let by_name = path.as_deref().and_then(form_of);
+    let format = match format {
+        Some("csv") => Some(FileFormat::Csv),
+        Some(_) => Some(FileFormat::Jsonl),
+        None => by_name,
+    };
     Some(FileMapping {
         population: population?,
-        format: if format == Some("jsonl") || (format.is_none() && by_name) {
-            FileFormat::Jsonl
-        } else {
-            FileFormat::Csv
-        },
+        format: format.unwrap_or(form),
         path,
         zone,
         ambiguous: match ambiguous {
