@@ -301,6 +301,36 @@ fn a_snapshot_covers_back_to_the_last_one_within_the_cadence() {
     );
 }
 
+/// Nobody can say which ticket it is, or whether it lies in the period: without it nothing is complete.
+#[test]
+fn a_record_that_belongs_to_no_item_leaves_nothing_covered() {
+    let good = json!({"id": 1, "at": "2026-02-02T00:00:00Z"});
+    for bad in [
+        json!({"at": "2026-02-02T00:00:00Z"}),
+        json!({"id": 2, "at": "yesterday"}),
+        json!(7),
+    ] {
+        let mut recording = Recording::new();
+        recording.json(
+            FIRST,
+            &json!({"tickets": [good, bad], "next": "", "total": 2}),
+        );
+        let got = get("tickets", &Parents::default(), &recording.open());
+        let manifest = &got.fetched.manifest;
+        assert_eq!(
+            (manifest.records.stored, manifest.records.rejected),
+            (1, 1),
+            "{bad}"
+        );
+        assert_eq!(
+            (manifest.end, manifest.covered.len()),
+            (End::Partial, 0),
+            "{bad}"
+        );
+        assert_eq!((manifest.count.stored, manifest.count.rejected), (1, 1));
+    }
+}
+
 /// A disk that is full after some pages.
 struct Full(u32);
 

@@ -268,6 +268,65 @@ fn a_branch_a_tag_and_a_commit_are_walked_by_their_name() {
     assert!(matches!(absent, GitError::Object { .. }), "{absent}");
 }
 
+/// A direct push whose author cannot be read was in no test at all: `no deviation` over 100 % of the time.
+#[test]
+fn a_commit_without_an_author_is_there_all_the_same() {
+    let dir = repository();
+    let (parent, tree) = (
+        git(dir.path(), &["rev-parse", "HEAD"]),
+        git(dir.path(), &["rev-parse", "HEAD^{tree}"]),
+    );
+    let text = format!(
+        "tree {}\nparent {}\nauthor  <> 1768000000 +0000\ncommitter Bob <bob@acme.example> 1768000000 +0000\n\npushed\n",
+        tree.trim(),
+        parent.trim()
+    );
+    std::fs::write(dir.path().join("commit.txt"), text).unwrap();
+    let id = git(
+        dir.path(),
+        &[
+            "hash-object",
+            "-t",
+            "commit",
+            "-w",
+            "--literally",
+            "commit.txt",
+        ],
+    );
+    git(dir.path(), &["update-ref", "refs/heads/odd", id.trim()]);
+    let mut pages = Pages::default();
+    let history = collect_reference(dir.path(), Some("odd"), Some("acme/api"), &mut pages).unwrap();
+    let schema = data::schema("git_commit");
+    let mapping = mapping(&schema).unwrap();
+    let mut reader = Reader::new(&mapping, &schema, &history.params, 3, Time::from_micros(0));
+    let mut rejected = Vec::new();
+    let here = PageBytes {
+        blob: 0,
+        parent: "",
+        with: &BTreeMap::new(),
+        bytes: &pages.0[0],
+    };
+    let number = reader.page(here, &mut |read| {
+        if let Read::Rejected(one) = read {
+            rejected.push(one);
+        }
+    });
+    assert_eq!((number.unwrap(), rejected.len()), (6, 1));
+    let row = rejected[0].row.as_ref().unwrap();
+    assert_eq!(row.unknown, schema.mask("author"));
+    let c = cells(&schema, row);
+    assert_eq!(
+        (
+            c["sha"].as_str(),
+            c["main"].as_str(),
+            c["reference"].as_str()
+        ),
+        (id.trim(), "true", "")
+    );
+    assert_eq!(rejected[0].gap.parent, format!("acme%2Fapi/{}", id.trim()));
+    assert!(rejected[0].rejection.why.contains("does not tell `author`"));
+}
+
 #[test]
 fn what_is_no_whole_history_is_refused() {
     let dir = repository();

@@ -150,6 +150,7 @@ impl Reader<'_> {
             cite: self.cite(page.blob, record),
             observed_at: self.observed_at(),
         };
+        let (mut bad, mut first) = (0_u64, None);
         for (n, column) in self.schema().columns.iter().enumerate() {
             let name = column.name.as_str();
             let cell = match name {
@@ -159,21 +160,23 @@ impl Reader<'_> {
                     .map_or(Cell::Absent, |name| Cell::Text(name.clone())),
                 name => commit.cell(name),
             };
+            let bit = 1_u64 << (n % 64);
             if cell.is_absent() && !COLUMNS.contains(&name) {
-                row.unknown |= 1 << (n % 64);
+                row.unknown |= bit;
             } else if cell.is_absent() && !column.can_be.absent {
-                return self.reject(
-                    page,
-                    record,
-                    name,
-                    format!("commit {} does not tell `{name}`", commit.id),
-                );
+                bad |= bit;
+                first.get_or_insert(name);
             }
             row.cells.push(cell);
         }
-        match row.item(self.schema()) {
-            Ok(_) => Read::Row(row),
-            Err(error) => self.reject(page, record, "key", error.to_string()),
+        match (row.item(self.schema()), first) {
+            (Err(error), _) => self.reject(page, record, "key", error.to_string()),
+            (Ok(_), None) => Read::Row(row),
+            // The commit is there all the same: what it does not tell is unknown.
+            (Ok(item), Some(name)) => {
+                let why = format!("commit {} does not tell `{name}`", commit.id);
+                self.reject_row(page, name, why, row, bad, item.to_string())
+            }
         }
     }
 }

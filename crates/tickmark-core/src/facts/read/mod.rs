@@ -226,6 +226,46 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl Reader<'_> {
+    /// A rejection of a record whose item is known: the row stands, with the columns of `bad` unknown, unless its key or its trigger is
+    /// among them.
+    pub(in crate::facts) fn reject_row(
+        &self,
+        page: PageBytes<'_>,
+        at: &str,
+        why: String,
+        mut row: Row,
+        bad: u64,
+        item: String,
+    ) -> Read {
+        let (blob, record) = (page.blob, row.cite.record);
+        row.unknown |= bad;
+        let stands = bad & self.needed_mask() == 0 && page.parent.is_empty();
+        Read::Rejected(Rejected {
+            rejection: Rejection {
+                blob,
+                record,
+                at: at.to_owned(),
+                why,
+            },
+            gap: GapRow {
+                population: self.schema.name.clone(),
+                parent: item,
+                why: "rejected".to_owned(),
+                columns: unknown_names(self.schema, bad),
+                leaf: self.leaf,
+            },
+            row: stands.then_some(row),
+        })
+    }
+
+    /// Columns without which a record is no row: key and trigger.
+    fn needed_mask(&self) -> u64 {
+        let trigger = self.schema.trigger.as_ref();
+        self.key_mask() | trigger.map_or(0, |t| self.schema.mask(t.as_str()))
+    }
+}
+
 /// Reads a whole recorded collection: `blob` gives the bytes of a page, `out` gets every record in order.
 ///
 /// # Errors

@@ -7,11 +7,10 @@ use serde_json::Value;
 use crate::facts::mapping::{Fill, Item, Refused, Scope, Taken, Where, plain, records};
 use crate::facts::row::{Cell, Row};
 use crate::model::diagnostic::nearest;
-use crate::model::manifest::Rejection;
 use crate::model::path::Step;
 
 use super::csv::Lines;
-use super::{GapRow, PageBytes, Read, ReadError, Reader, Rejected, unknown_names};
+use super::{PageBytes, Read, ReadError, Reader};
 
 impl Reader<'_> {
     pub(super) fn json(&mut self, page: PageBytes<'_>, out: &mut dyn FnMut(Read)) {
@@ -191,18 +190,11 @@ impl Reader<'_> {
         page: PageBytes<'_>,
         item: Item<'_>,
         scope: Scope<'_>,
-        mut row: Row,
+        row: Row,
         bad: u64,
         refused: Refused,
         line: Option<u64>,
     ) -> Read {
-        row.unknown |= bad;
-        let needed = self.key_mask()
-            | self
-                .schema
-                .trigger
-                .as_ref()
-                .map_or(0, |t| self.schema.mask(t.as_str()));
         let own = row
             .item(self.schema)
             .ok()
@@ -235,25 +227,10 @@ impl Reader<'_> {
         let at = line.map_or(refused.at.clone(), |line| {
             format!("line {line}: {}", refused.at)
         });
-        Read::Rejected(Rejected {
-            rejection: Rejection {
-                blob: page.blob,
-                record: row.cite.record,
-                at,
-                why: refused.why,
-            },
-            gap: GapRow {
-                population: self.schema.name.clone(),
-                parent,
-                why: "rejected".to_owned(),
-                columns: unknown_names(self.schema, bad),
-                leaf: self.leaf,
-            },
-            row: (page.parent.is_empty() && bad & needed == 0).then_some(row),
-        })
+        self.reject_row(page, &at, refused.why, row, bad, parent)
     }
 
-    fn key_mask(&self) -> u64 {
+    pub(super) fn key_mask(&self) -> u64 {
         self.schema
             .key
             .iter()

@@ -10,7 +10,8 @@ use super::{FACTS_VERSION, PageBytes, Read, ReadError, Reader};
 
 /// Reads the pages of a draft manifest and fills its records, rejections and counts, and the records of each page.
 ///
-/// A count at the source that does not come out is a mismatch, and a collection with a mismatch is partial: it covers no time.
+/// A count at the source that does not come out is a mismatch, and a collection with a mismatch is partial: it covers no time. So is one
+/// with a record that belongs to no item: nobody can say which item it speaks of, so nothing is complete without it.
 ///
 /// # Errors
 /// A page that cannot be had, or CSV headings that do not fit.
@@ -24,6 +25,7 @@ pub fn settle<E: std::fmt::Display>(
     let mut reader = Reader::new(mapping, schema, &params, 0, manifest.observed.1);
     let mut rejections = Vec::new();
     let mut bad_parents = BTreeSet::new();
+    let mut placeless = false;
     for page in &mut manifest.pages {
         let bytes = blob(page.blob).map_err(|e| ReadError::Page {
             leaf: 0,
@@ -41,6 +43,7 @@ pub fn settle<E: std::fmt::Display>(
             if let Read::Rejected(rejected) = read {
                 rejections.push(rejected.rejection);
                 bad = true;
+                placeless |= here.parent.is_empty() && rejected.row.is_none();
             }
         })?;
         if bad && !page.parent.is_empty() {
@@ -71,7 +74,7 @@ pub fn settle<E: std::fmt::Display>(
             manifest.count.stored -= manifest.count.rejected;
         }
     }
-    if manifest.count.mismatch > 0 && manifest.end == End::Complete {
+    if (manifest.count.mismatch > 0 || placeless) && manifest.end == End::Complete {
         manifest.end = End::Partial;
         manifest.covered.clear();
     }
