@@ -235,7 +235,10 @@ fn pull_requests_and_reviews_of_a_real_repository() {
         assert_eq!(row["author"], format!("github:{}", pull["user"]["id"]));
         assert_eq!(
             (row["head_sha"].as_str(), row["base"].as_str()),
-            (pull["head"]["sha"].as_str().unwrap(), "main")
+            (
+                pull["head"]["sha"].as_str().unwrap(),
+                pull["base"]["ref"].as_str().unwrap()
+            )
         );
         assert_eq!(
             row["merged_at"],
