@@ -210,7 +210,19 @@ pub struct Life<'a> {
 
 impl Life<'_> {
     pub fn start(&self) -> std::process::Child {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        self.start_as(Command::new(std::env::current_exe().unwrap()))
+    }
+
+    /// Started by a shell that limits the size of files, in units of 512 bytes. Writing beyond is an error, no signal.
+    pub fn start_limited(&self, blocks: u64) -> std::process::Child {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\""]);
+        shell.arg(blocks.to_string());
+        shell.arg(std::env::current_exe().unwrap());
+        self.start_as(shell)
+    }
+
+    fn start_as(&self, mut command: Command) -> std::process::Child {
         command
             .args(["--exact", "child::entry", "--nocapture", "--test-threads=1"])
             .stdout(Stdio::null())

@@ -10,7 +10,7 @@ use tickmark_log::{commitment::Salt, digest::sha256, tree::leaf_hash};
 use tickmark_store::{DiskFault, ErrorKind, Store, StoreError};
 
 use crate::{
-    child::{self, Dice},
+    child::{self, Dice, Life},
     oracle::Oracle,
 };
 
@@ -103,6 +103,10 @@ fn full_and_free_again() {
         drop(store);
         disk.remount("size=6m");
         oracle.check(&dir, &format!("full disk, seed {seed}"));
+        println!(
+            "disk full, seed {seed}: {} entries acknowledged, nothing lost, goes on once there is room",
+            oracle.acknowledged()
+        );
     }
 }
 
@@ -171,4 +175,39 @@ fn read_only_folder() {
     assert!(read_only(&error), "{error:?}");
     std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o755)).unwrap();
     Oracle::default().check(&dir.path().join("ledger"), "writable again");
+}
+
+/// A limit on the size of files strikes anywhere: in a pack, a database or its journal. It needs no right to mount.
+#[test]
+fn a_limit_on_files() {
+    let (mut ended, mut acknowledged) = (0, 0);
+    let limits = [
+        8, 24, 40, 64, 72, 96, 120, 160, 200, 280, 400, 600, 1_000, 8_000,
+    ];
+    let lives = limits.len();
+    for blocks in limits {
+        let dir = TempDir::new().unwrap();
+        let mut oracle = Oracle::default();
+        let life = Life {
+            dir: dir.path(),
+            seed: blocks,
+            rounds: 24,
+            sweep: true,
+            fault: None,
+        };
+        let output = life.start_limited(blocks).wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        oracle.hear(&said);
+        if !output.status.success() {
+            assert!(said.contains("the child failed: "), "{blocks}: {said}");
+            assert!(!said.contains("takes no more entries"), "{blocks}: {said}");
+            ended += 1;
+        }
+        oracle.check(dir.path(), &format!("limit of {blocks} blocks"));
+        acknowledged += oracle.acknowledged();
+    }
+    println!(
+        "{ended} of {lives} lives ended at a limit on the size of files, {acknowledged} entries acknowledged, nothing lost"
+    );
+    assert!(ended > 3 && ended < lives, "{ended} of {lives}");
 }
