@@ -67,10 +67,7 @@ impl Store {
                 dir.display()
             )));
         }
-        crate::blobs::pack::sync_folder(dir)?;
-        if let Some(parent) = dir.parent().filter(|p| !p.as_os_str().is_empty()) {
-            crate::blobs::pack::sync_folder(parent)?;
-        }
+        sync_folders(dir)?;
         fault!("create.done");
         Store::open(dir)
     }
@@ -96,6 +93,10 @@ impl Store {
         let checkpoints = Checkpoints::open(dir.join("checkpoints.db"))?;
         fault!("open.checkpoints");
         let ledger = Ledger::open(dir.join("ledger.db"))?;
+        if ledger.head().is_ok_and(|head| head.size == 0) {
+            // Whoever created it may have died before the folders were durable.
+            sync_folders(dir)?;
+        }
         fault!("open.ledger");
         let (blobs, torn) = Blobs::open(dir.join("blobs"))?;
         let edge = edge(&ledger, &checkpoints).err();
@@ -306,6 +307,15 @@ impl Store {
             head,
             note: note.to_owned(),
         })
+    }
+}
+
+/// Makes the names in the folder durable, and the folder's own.
+fn sync_folders(dir: &Path) -> Result<(), StoreError> {
+    crate::blobs::pack::sync_folder(dir)?;
+    match dir.parent().filter(|p| !p.as_os_str().is_empty()) {
+        Some(parent) => crate::blobs::pack::sync_folder(parent),
+        None => Ok(()),
     }
 }
 
