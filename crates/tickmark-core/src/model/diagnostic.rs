@@ -1,6 +1,6 @@
 //! What is wrong with an input, where, and what was probably meant.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,16 +41,28 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
+        on_one_line(f, &self.file)?;
         if self.line > 0 {
             write!(f, ":{}:{}", self.line, self.column)?;
         }
-        write!(f, ": {}", self.what)?;
+        f.write_str(": ")?;
+        on_one_line(f, &self.what)?;
         match &self.hint {
-            Some(hint) => write!(f, "; {hint}"),
+            Some(hint) => {
+                f.write_str("; ")?;
+                on_one_line(f, hint)
+            }
             None => Ok(()),
         }
     }
+}
+
+/// Writes control characters as escapes: a defect is one line, and what a document repeats cannot steer a terminal.
+fn on_one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    text.chars().try_for_each(|c| match c.is_control() {
+        true => write!(f, "{}", c.escape_default()),
+        false => f.write_char(c),
+    })
 }
 
 impl std::error::Error for Diagnostic {}
@@ -107,6 +119,15 @@ mod tests {
         assert_eq!(
             Diagnostic::new("a.yaml", 0, 0, "not UTF-8").to_string(),
             "a.yaml: not UTF-8"
+        );
+    }
+
+    #[test]
+    fn a_defect_is_one_line_whatever_the_document_says() {
+        let d = Diagnostic::new("a\n.yaml", 1, 1, "unknown key `\u{1b}[2Ja\nb`").hint("\tx\u{85}");
+        assert_eq!(
+            d.to_string(),
+            "a\\n.yaml:1:1: unknown key `\\u{1b}[2Ja\\nb`; \\tx\\u{85}"
         );
     }
 

@@ -66,9 +66,11 @@ impl<'a> Frames<'a> {
         if !hex || !matches!(kind, "commit" | "tag") {
             return Err("the first line of a frame names no commit or tag");
         }
-        let length: usize = length
-            .parse()
-            .map_err(|_| "the length of a frame is no number")?;
+        // As git writes it: no sign, no leading zeros. One page has one framing.
+        let plain = length.bytes().all(|b| b.is_ascii_digit());
+        let plain = plain && (length == "0" || !length.starts_with('0'));
+        let length = length.parse::<usize>().ok().filter(|_| plain);
+        let length = length.ok_or("the length of a frame is no number")?;
         let data = rest
             .get(1..)
             .and_then(|rest| rest.get(..length))
@@ -101,6 +103,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_length_is_written_in_one_way() {
+        for length in ["+3", "03", "-3", "", "3 "] {
+            let page = format!("{} tag {length}\nabc\n", "a".repeat(40));
+            assert!(Frames::new(page.as_bytes()).all(|f| f.is_err()), "{length}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -32,11 +32,13 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Reads `bytes`, whose first line has number `first`. A byte order mark at the beginning is skipped.
+    /// Reads `bytes`, whose first line has number `first`. A byte order mark at the beginning of the file (line 1) is skipped; what
+    /// begins a later page is text.
     #[must_use]
     pub fn new(bytes: &'a [u8], first: u64) -> Self {
+        let mark = bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| first == 1);
         Self {
-            rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
+            rest: mark.unwrap_or(bytes),
             line: first,
         }
     }
@@ -213,6 +215,12 @@ mod tests {
             }
         );
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn a_mark_that_begins_a_later_page_is_text() {
+        let line = Lines::new("\u{feff}a".as_bytes(), 2).next().unwrap();
+        assert_eq!(line.unwrap().fields, ["\u{feff}a"]);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::{
     model::time::{Day, Time, Weekday, Zone},
 };
 
+/// Most business days of a deadline; the engine refuses more.
+const MAX_DAYS: u32 = 3_660;
+
 /// One row as the interpreter sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'r> {
@@ -218,12 +221,47 @@ fn business_day(day: Day, days: i64, location: Option<&str>, context: &JobContex
     let weekday = |d: Day| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
     let open = |d: Day| calendar.map_or_else(|| weekday(d), |c| c.is_business_day(d));
     let mut day = day;
-    let mut left = days;
+    let mut left = u32::try_from(days).ok().filter(|d| *d <= MAX_DAYS)?;
+    let mut idle = 0;
     while left > 0 || !open(day) {
         day = day.plus_days(1);
+        idle = if open(day) { 0 } else { idle + 1 };
         if left > 0 && open(day) {
             left -= 1;
         }
+        // Two years without a business day: the calendar leaves none, or time has ended.
+        if idle > 732 {
+            return None;
+        }
     }
     Some(day)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::model::calendar::{Base, Calendar};
+
+    #[test]
+    fn a_deadline_that_never_comes_is_no_answer() {
+        let day = Day::new(2026, 1, 2).unwrap();
+        let mut context = JobContext::default();
+        assert_eq!(business_day(day, i64::MAX, None, &context), None);
+        assert_eq!(business_day(day, -1, None, &context), None);
+        assert_eq!(
+            business_day(day, 1, None, &context),
+            Day::new(2026, 1, 5).ok()
+        );
+        let mut closed = Calendar::new("nowhere", Base::None);
+        closed.weekend.extend([
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+        ]);
+        context.calendars.push(closed);
+        assert_eq!(business_day(day, 1, None, &context), None);
+    }
 }
