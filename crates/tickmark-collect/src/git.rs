@@ -105,7 +105,7 @@ pub fn collect_reference(
     let shown = path.display().to_string();
     let repo = gix::open(path).map_err(|e| GitError::Open {
         path: shown.clone(),
-        why: e.to_string(),
+        why: chain(&e),
     })?;
     let shallow = repo.is_shallow().map_err(|e| GitError::Open {
         path: shown.clone(),
@@ -144,6 +144,20 @@ pub fn collect_reference(
     walk.tags()?;
     walk.flush()?;
     Ok(walk.history)
+}
+
+/// An error with what caused it, each said once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut said = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let what = cause.to_string();
+        if !said.iter().any(|before| before.contains(&what)) {
+            said.push(what);
+        }
+        next = cause.source();
+    }
+    said.join(": ")
 }
 
 /// The commit of the head, and its branch if it is on one.

@@ -342,6 +342,13 @@ fn what_is_no_whole_history_is_refused() {
         GitError::Shallow(_)
     ));
     assert!(matches!(refused(shallow.path()), GitError::Open { .. }));
+    let other = tempfile::tempdir().unwrap();
+    git(other.path(), &["init", "-q", "--object-format=sha256", "."]);
+    let why = refused(other.path()).to_string();
+    assert!(
+        why.to_lowercase().contains("sha256"),
+        "it says what is not supported: {why}"
+    );
     let empty = tempfile::tempdir().unwrap();
     git(empty.path(), &["init", "-q", "."]);
     assert!(matches!(refused(empty.path()), GitError::Head { .. }));

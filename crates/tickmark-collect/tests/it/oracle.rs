@@ -17,9 +17,11 @@ use crate::histories::rows;
 use crate::recording::cells;
 
 type Cells = BTreeMap<String, String>;
+/// A count's name, and which rows it counts.
+type Count = (&'static str, fn(&Cells) -> bool);
 
 /// Each published count of commits as a question to a row. Changed files are not collected.
-const COUNTS: [(&str, fn(&Cells) -> bool); 13] = [
+const COUNTS: [Count; 13] = [
     ("commits", |_| true),
     ("on_main", main),
     ("merges_on_main", |c| {
