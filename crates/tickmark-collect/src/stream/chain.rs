@@ -44,7 +44,8 @@ impl Run<'_> {
     pub(super) fn each(&mut self) -> Result<(), CollectError> {
         let parents = self.task.parents;
         let mut failed_in_a_row = 0;
-        for parent in &parents.items {
+        for (n, parent) in parents.items.iter().enumerate() {
+            let rest = parents.items.get(n + 1..).unwrap_or_default();
             let outcome = match address(&self.task.stream.get, &self.params, Some(parent)) {
                 Ok(first) => self.chain(&first, Some(parent))?,
                 Err(error) => Err(Broken {
@@ -60,7 +61,8 @@ impl Run<'_> {
                 }
                 // A refused secret is refused for every parent.
                 Err(broken) if broken.status == 401 => {
-                    self.broken = Some(broken);
+                    self.gap(parent, broken.status, broken.why);
+                    self.break_off(broken, rest);
                     return Ok(());
                 }
                 Err(broken) => {
@@ -71,7 +73,7 @@ impl Run<'_> {
                     };
                     self.gap(parent, broken.status, broken.why);
                     if failed_in_a_row >= OUTAGE {
-                        self.broken = Some(broken);
+                        self.break_off(broken, rest);
                         return Ok(());
                     }
                 }
@@ -86,6 +88,14 @@ impl Run<'_> {
             });
         }
         Ok(())
+    }
+
+    /// The stream ends here. Parents that were never asked for are no less unknown than those that did not answer.
+    fn break_off(&mut self, broken: Broken, rest: &[Parent]) {
+        for parent in rest {
+            self.gap(parent, 0, "unreached");
+        }
+        self.broken = Some(broken);
     }
 
     /// A parent's list is there; it may still be cut off.
