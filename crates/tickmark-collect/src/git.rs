@@ -4,16 +4,18 @@
 //! the history; then all others the head reaches; then the tags. Objects are streamed: what stays in memory is one page and the
 //! names of the commits seen.
 
-use std::collections::{BTreeMap, HashSet};
+mod walk;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use gix::ObjectId;
-use gix::objs::{CommitRefIter, Find as _, Kind};
-use tickmark_core::facts::git::{HEAD, REPOSITORY, header};
+use tickmark_core::facts::git::{HEAD, REPOSITORY};
 use tickmark_core::model::manifest::Page;
 use tickmark_core::model::time::Time;
 
 use crate::{Sink, SinkError};
+use walk::Walk;
 
 /// Size of a page, in bytes; a page ends after the object that reaches it.
 pub const PAGE: usize = 4 << 20;
@@ -84,24 +86,59 @@ pub enum GitError {
     Sink(#[from] SinkError),
 }
 
-/// Walks the history of the head. `name` is what rows carry as the repository; without one it is the folder's name.
-///
-/// # Errors
-/// See [`collect_reference`].
-pub fn collect(path: &Path, name: Option<&str>, sink: &mut dyn Sink) -> Result<History, GitError> {
-    collect_reference(path, None, name, sink)
+/// Parameter of a collection that holds only what came after an earlier one: the commit that one began at.
+pub const SINCE: &str = "since";
+
+/// Which history is collected.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// A branch, a tag or a commit (its whole name in hex); without one the head.
+    pub reference: Option<&'a str>,
+    /// What rows carry as the repository; without one the folder's name.
+    pub name: Option<&'a str>,
+    /// The commit that an earlier, complete collection began at. If it is on the line of first parents only what came after it is
+    /// collected; if it is not (the branch was rewritten, or merged the other way round), everything is.
+    pub since: Option<&'a str>,
 }
 
-/// Walks the history of a branch, a tag or a commit (its whole name in hex); without one that of the head.
+/// Walks the whole history of the head.
+///
+/// # Errors
+/// See [`collect_wanted`].
+pub fn collect(path: &Path, name: Option<&str>, sink: &mut dyn Sink) -> Result<History, GitError> {
+    let wanted = Wanted {
+        name,
+        ..Wanted::default()
+    };
+    collect_wanted(path, wanted, sink)
+}
+
+/// The name a repository has if nobody gives it one.
+///
+/// # Errors
+/// No repository.
+pub fn name_of(path: &Path) -> Result<String, GitError> {
+    let repo = gix::open(path).map_err(|e| GitError::Open {
+        path: path.display().to_string(),
+        why: chain(&e),
+    })?;
+    Ok(folder(&repo, path))
+}
+
+/// Walks a history.
 ///
 /// # Errors
 /// No repository, a shallow one, no such reference, a damaged object, a page that cannot be kept.
-pub fn collect_reference(
+pub fn collect_wanted(
     path: &Path,
-    reference: Option<&str>,
-    name: Option<&str>,
+    wanted: Wanted<'_>,
     sink: &mut dyn Sink,
 ) -> Result<History, GitError> {
+    let Wanted {
+        reference,
+        name,
+        since,
+    } = wanted;
     let shown = path.display().to_string();
     let repo = gix::open(path).map_err(|e| GitError::Open {
         path: shown.clone(),
@@ -124,23 +161,14 @@ pub fn collect_reference(
         name.map_or_else(|| folder(&repo, path), str::to_owned),
     );
     params.extend(branch.map(|branch| ("branch".to_owned(), branch)));
-    let mut walk = Walk {
-        repo: &repo,
-        sink,
-        page: Vec::with_capacity(PAGE + (64 << 10)),
-        items: 0,
-        object: Vec::new(),
-        history: History {
-            params,
-            pages: Vec::new(),
-            commits: 0,
-            on_main: 0,
-            tags: 0,
-            claimed: None,
-        },
-    };
-    let line = walk.first_parents(head)?;
-    walk.others(head, &line)?;
+    let mut walk = Walk::new(&repo, sink, params);
+    let since = since.and_then(|id| ObjectId::from_hex(id.as_bytes()).ok());
+    let (line, met) = walk.first_parents(head, since)?;
+    if let Some(since) = met {
+        let params = &mut walk.history.params;
+        params.insert(SINCE.to_owned(), since.to_string());
+    }
+    walk.others(head, &line, met)?;
     walk.tags()?;
     walk.flush()?;
     Ok(walk.history)
@@ -207,150 +235,4 @@ fn folder(repo: &gix::Repository, path: &Path) -> String {
         .filter(|n| !n.is_empty())
         .unwrap_or(&name)
         .to_owned()
-}
-
-struct Walk<'a> {
-    repo: &'a gix::Repository,
-    sink: &'a mut dyn Sink,
-    page: Vec<u8>,
-    items: u64,
-    object: Vec<u8>,
-    history: History,
-}
-
-impl Walk<'_> {
-    /// The line of first parents, in order.
-    fn first_parents(&mut self, head: ObjectId) -> Result<HashSet<ObjectId>, GitError> {
-        let mut line = HashSet::new();
-        let mut next = Some(head);
-        // A commit cannot be its own ancestor; a damaged repository may say so.
-        while let Some(id) = next.filter(|id| line.insert(*id)) {
-            self.commit(id)?;
-            self.history.on_main += 1;
-            next = CommitRefIter::from_bytes(&self.object, id.kind())
-                .parent_ids()
-                .next();
-        }
-        Ok(line)
-    }
-
-    /// All other commits that the head reaches, newest first.
-    fn others(&mut self, head: ObjectId, line: &HashSet<ObjectId>) -> Result<(), GitError> {
-        let broken = |why: String| GitError::Object {
-            id: head.to_string(),
-            why,
-        };
-        let walk = self
-            .repo
-            .rev_walk([head])
-            .all()
-            .map_err(|e| broken(e.to_string()))?;
-        for info in walk {
-            let id = info.map_err(|e| broken(e.to_string()))?.id;
-            if !line.contains(&id) {
-                self.commit(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn commit(&mut self, id: ObjectId) -> Result<(), GitError> {
-        self.read(id, Kind::Commit)?;
-        self.frame(id, "commit")?;
-        self.history.commits += 1;
-        let claimed = CommitRefIter::from_bytes(&self.object, id.kind())
-            .committer()
-            .ok()
-            .map(|who| who.seconds());
-        if let Some(time) = claimed
-            .and_then(|s| s.checked_mul(1_000_000))
-            .map(Time::from_micros)
-        {
-            let (from, to) = self.history.claimed.unwrap_or((time, time));
-            self.history.claimed = Some((from.min(time), to.max(time)));
-        }
-        Ok(())
-    }
-
-    /// Annotated tags, by name.
-    fn tags(&mut self) -> Result<(), GitError> {
-        let broken = |why: String| GitError::Object {
-            id: "refs/tags".to_owned(),
-            why,
-        };
-        let platform = self.repo.references().map_err(|e| broken(e.to_string()))?;
-        let mut ids = Vec::new();
-        for tag in platform.tags().map_err(|e| broken(e.to_string()))? {
-            let tag = tag.map_err(|e| broken(e.to_string()))?;
-            ids.extend(tag.target().try_id().map(ToOwned::to_owned));
-        }
-        for id in ids {
-            let kind = self
-                .repo
-                .find_header(id)
-                .map_err(|e| GitError::Object {
-                    id: id.to_string(),
-                    why: e.to_string(),
-                })?
-                .kind();
-            if kind == Kind::Tag {
-                self.read(id, Kind::Tag)?;
-                self.frame(id, "tag")?;
-                self.history.tags += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn read(&mut self, id: ObjectId, kind: Kind) -> Result<(), GitError> {
-        let broken = |why: String| GitError::Object {
-            id: id.to_string(),
-            why,
-        };
-        let found = self
-            .repo
-            .objects
-            .try_find(&id, &mut self.object)
-            .map_err(|e| broken(e.to_string()))?;
-        match found.map(|data| data.kind) {
-            Some(found) if found == kind => Ok(()),
-            Some(found) => Err(broken(format!("it is a {found}, not a {kind}"))),
-            None => Err(broken("it is missing".to_owned())),
-        }
-    }
-
-    fn frame(&mut self, id: ObjectId, kind: &str) -> Result<(), GitError> {
-        self.page
-            .extend_from_slice(header(&id.to_string(), kind, self.object.len()).as_bytes());
-        self.page.extend_from_slice(&self.object);
-        self.page.push(b'\n');
-        if kind == "commit" {
-            self.items += 1;
-        }
-        if self.page.len() >= PAGE {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), GitError> {
-        if self.page.is_empty() {
-            return Ok(());
-        }
-        let blob = self.sink.page(&self.page)?;
-        self.history.pages.push(Page {
-            blob,
-            status: 200,
-            cursor: String::new(),
-            next: String::new(),
-            items: self.items,
-            parent: String::new(),
-            with: BTreeMap::new(),
-            source_clock: None,
-        });
-        self.page.clear();
-        self.items = 0;
-        Ok(())
-    }
 }

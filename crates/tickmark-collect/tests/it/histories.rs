@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 use tickmark_collect::Pages;
-use tickmark_collect::git::{GitError, History, collect, collect_reference};
+use tickmark_collect::git::{GitError, History, collect};
 use tickmark_core::facts::git::mapping;
 use tickmark_core::facts::read::{PageBytes, Read, Reader};
 use tickmark_core::facts::row::Row;
@@ -17,7 +17,7 @@ use tickmark_core::model::time::Time;
 use crate::data;
 use crate::recording::cells;
 
-fn git(dir: &Path, arguments: &[&str]) -> String {
+pub fn git(dir: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command
         .current_dir(dir)
@@ -42,7 +42,7 @@ fn git(dir: &Path, arguments: &[&str]) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
-fn commit(dir: &Path, n: u32, message: &str) {
+pub fn commit(dir: &Path, n: u32, message: &str) {
     std::fs::write(dir.join(format!("{n}.txt")), message).unwrap();
     git(dir, &["add", "."]);
     let date = format!("2026-03-02T10:{n:02}:00+01:00");
@@ -62,7 +62,7 @@ fn commit(dir: &Path, n: u32, message: &str) {
 }
 
 /// Main with a direct push, a squash merge and a merge; a branch; an annotated and a plain tag.
-fn repository() -> TempDir {
+pub fn repository() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path();
     git(path, &["init", "-q", "-b", "main", "."]);
@@ -220,111 +220,6 @@ fn collecting_again_gives_the_same_bytes_and_a_bare_clone_too() {
     assert_eq!(pages, first.1);
     assert_eq!(history.params["repository"], "api");
     assert_eq!(history.params["branch"], "main");
-}
-
-#[test]
-fn a_branch_a_tag_and_a_commit_are_walked_by_their_name() {
-    let dir = repository();
-    let at = |reference: &str| {
-        let mut pages = Pages::default();
-        let history =
-            collect_reference(dir.path(), Some(reference), Some("acme/api"), &mut pages).unwrap();
-        (history, pages)
-    };
-    let topic = git(dir.path(), &["rev-parse", "topic"]);
-    for (name, branch) in [
-        ("topic", Some("topic")),
-        ("refs/heads/topic", Some("topic")),
-        (topic.trim(), None),
-    ] {
-        let (history, pages) = at(name);
-        assert_eq!((history.commits, history.on_main), (3, 3), "{name}");
-        assert_eq!(history.params["head"], topic.trim());
-        assert_eq!(history.params.get("branch").map(String::as_str), branch);
-        let (schema, rows) = rows(&history, &pages);
-        assert!(
-            rows.iter().all(|row| cells(&schema, row)["main"] == "true"),
-            "its own first parents are the main line"
-        );
-    }
-    let whole = at("HEAD");
-    assert_eq!(whole.0.commits, 5);
-    for tag in ["v1", "plain"] {
-        assert_eq!(at(tag).1, whole.1, "a tag of the head");
-    }
-    let none =
-        collect_reference(dir.path(), Some("nowhere"), None, &mut Pages::default()).unwrap_err();
-    assert!(
-        matches!(none, GitError::Reference { .. }) && none.to_string().contains("`nowhere`"),
-        "{none}"
-    );
-    let absent = collect_reference(
-        dir.path(),
-        Some(&"0123456789".repeat(4)),
-        None,
-        &mut Pages::default(),
-    )
-    .unwrap_err();
-    assert!(matches!(absent, GitError::Object { .. }), "{absent}");
-}
-
-/// A direct push whose author cannot be read was in no test at all: `no deviation` over 100 % of the time.
-#[test]
-fn a_commit_without_an_author_is_there_all_the_same() {
-    let dir = repository();
-    let (parent, tree) = (
-        git(dir.path(), &["rev-parse", "HEAD"]),
-        git(dir.path(), &["rev-parse", "HEAD^{tree}"]),
-    );
-    let text = format!(
-        "tree {}\nparent {}\nauthor  <> 1768000000 +0000\ncommitter Bob <bob@acme.example> 1768000000 +0000\n\npushed\n",
-        tree.trim(),
-        parent.trim()
-    );
-    std::fs::write(dir.path().join("commit.txt"), text).unwrap();
-    let id = git(
-        dir.path(),
-        &[
-            "hash-object",
-            "-t",
-            "commit",
-            "-w",
-            "--literally",
-            "commit.txt",
-        ],
-    );
-    git(dir.path(), &["update-ref", "refs/heads/odd", id.trim()]);
-    let mut pages = Pages::default();
-    let history = collect_reference(dir.path(), Some("odd"), Some("acme/api"), &mut pages).unwrap();
-    let schema = data::schema("git_commit");
-    let mapping = mapping(&schema).unwrap();
-    let mut reader = Reader::new(&mapping, &schema, &history.params, 3, Time::from_micros(0));
-    let mut rejected = Vec::new();
-    let here = PageBytes {
-        blob: 0,
-        parent: "",
-        with: &BTreeMap::new(),
-        bytes: &pages.0[0],
-    };
-    let number = reader.page(here, &mut |read| {
-        if let Read::Rejected(one) = read {
-            rejected.push(one);
-        }
-    });
-    assert_eq!((number.unwrap(), rejected.len()), (6, 1));
-    let row = rejected[0].row.as_ref().unwrap();
-    assert_eq!(row.unknown, schema.mask("author"));
-    let c = cells(&schema, row);
-    assert_eq!(
-        (
-            c["sha"].as_str(),
-            c["main"].as_str(),
-            c["reference"].as_str()
-        ),
-        (id.trim(), "true", "")
-    );
-    assert_eq!(rejected[0].gap.parent, format!("acme%2Fapi/{}", id.trim()));
-    assert!(rejected[0].rejection.why.contains("does not tell `author`"));
 }
 
 #[test]

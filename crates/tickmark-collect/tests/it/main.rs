@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod branches;
 mod data;
 mod faults;
 mod files;

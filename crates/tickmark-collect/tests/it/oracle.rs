@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tickmark_collect::Pages;
-use tickmark_collect::git::collect_reference;
+use tickmark_collect::git::{Wanted, collect_wanted};
 use tickmark_core::model::time::Time;
 
 use crate::data;
@@ -68,7 +68,16 @@ fn count(
     since: Option<Time>,
 ) -> BTreeMap<&'static str, i64> {
     let mut pages = Pages::default();
-    let history = collect_reference(path, Some(commit), Some(name), &mut pages).unwrap();
+    let history = collect_wanted(
+        path,
+        Wanted {
+            reference: Some(commit),
+            name: Some(name),
+            since: None,
+        },
+        &mut pages,
+    )
+    .unwrap();
     let (schema, rows) = rows(&history, &pages);
     let mut counts = BTreeMap::new();
     for row in &rows {
