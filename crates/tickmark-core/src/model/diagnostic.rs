@@ -70,10 +70,13 @@ impl std::error::Error for Diagnostic {}
 /// The candidate nearest to `given`, if near enough to be what was meant (at most a third of its characters differ).
 #[must_use]
 pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = given.chars().count().max(3) / 3;
+    let length = given.chars().count();
+    let limit = length.max(3) / 3;
     let given = given.to_lowercase().replace('-', "_");
     candidates
         .into_iter()
+        // Comparing costs the product of the lengths: whole files come here when a quote is missing.
+        .filter(|c| c.chars().count().abs_diff(length) <= limit)
         .map(|c| (distance(&given, &c.to_lowercase().replace('-', "_")), c))
         .filter(|(d, _)| *d <= limit)
         .min_by_key(|(d, _)| *d)
@@ -129,6 +132,12 @@ mod tests {
             d.to_string(),
             "a\\n.yaml:1:1: unknown key `\\u{1b}[2Ja\\nb`; \\tx\\u{85}"
         );
+    }
+
+    #[test]
+    fn a_text_as_long_as_a_file_is_near_to_nothing() {
+        let long = "a".repeat(4 << 20);
+        assert_eq!(nearest(&long, ["owner", "America/New_York"]), None);
     }
 
     #[test]
