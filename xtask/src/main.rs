@@ -1,6 +1,7 @@
 //! `cargo xtask <task>`: the project's own chores. Only cargo is needed to run them.
 #![allow(clippy::disallowed_methods, reason = "a chore runner reads files and runs programs")]
 
+mod full;
 mod run;
 mod tidy;
 
@@ -9,7 +10,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask tidy     check arrows between rooms, slugs, sizes, names in docs
 cargo xtask light    the daily loop: every room without DataFusion and Typst
-cargo xtask full     the long suites: all faults, all mutations, fuzzing
+cargo xtask full     the long suites: all faults, all mutations, all seeds, fuzzing; a table at the end
+cargo xtask fuzz     [--seconds 60] [TARGET…]: fuzz targets alone
 cargo xtask seeds    [--n 200] [--people 30] [--months 3]: found equals planted
 cargo xtask bench    [NAME…]: the figures of docs/benchmarks.md";
 
@@ -20,7 +22,8 @@ fn main() -> ExitCode {
     let done = match task.as_str() {
         "tidy" => tidy::tidy(),
         "light" => run::light(),
-        "full" => run::full(),
+        "full" => full::full(),
+        "fuzz" => full::fuzz(&rest),
         "seeds" => run::seeds(&rest),
         "bench" => run::bench(&rest),
         _ => {
