@@ -44,7 +44,9 @@ pub fn check(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
         }
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         if ["utils", "util", "helpers", "common", "misc"].contains(&stem.as_ref()) {
-            wrong.push(format!("{name}: a file needs a name that says what lives there"));
+            wrong.push(format!(
+                "{name}: a file needs a name that says what lives there"
+            ));
         }
         functions(&name, code, wrong);
     }
@@ -58,12 +60,20 @@ fn functions(name: &str, code: &str, wrong: &mut Vec<String>) {
         let indent = line.len() - line.trim_start().len();
         let text = line.trim_start();
         match &open {
-            None if text.contains("fn ") && text.contains('(') && !text.starts_with("//") && !text.ends_with(';') => {
+            None if text.contains("fn ")
+                && text.contains('(')
+                && !text.starts_with("//")
+                && !text.ends_with(';') =>
+            {
                 open = Some((number, indent, text.chars().take(60).collect()));
             }
             Some((start, column, title)) if indent == *column && text.starts_with('}') => {
                 if number - start > FUNCTION_LINES {
-                    wrong.push(format!("{name}:{}: {} lines in `{title}`", start + 1, number - start));
+                    wrong.push(format!(
+                        "{name}:{}: {} lines in `{title}`",
+                        start + 1,
+                        number - start
+                    ));
                 }
                 open = None;
             }

@@ -20,42 +20,69 @@ pub fn check(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
         controls += 1;
     }
     if controls != 121 {
-        wrong.push(format!("library/controls: {controls} controls instead of 121"));
+        wrong.push(format!(
+            "library/controls: {controls} controls instead of 121"
+        ));
     }
     if criteria.len() != 61 {
-        wrong.push(format!("library/controls: {} of 61 criteria covered", criteria.len()));
+        wrong.push(format!(
+            "library/controls: {} of 61 criteria covered",
+            criteria.len()
+        ));
     }
     Ok(())
 }
 
-fn control(name: &str, path: &Path, text: &str, criteria: &mut BTreeSet<String>, wrong: &mut Vec<String>) {
+fn control(
+    name: &str,
+    path: &Path,
+    text: &str,
+    criteria: &mut BTreeSet<String>,
+    wrong: &mut Vec<String>,
+) {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let head = text.split("\n---").next().unwrap_or_default();
     let list = |key: &str| -> Vec<String> {
         head.lines()
             .find_map(|l| l.strip_prefix(&format!("{key}: [")))
-            .map(|l| l.trim_end_matches(']').split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect())
+            .map(|l| {
+                l.trim_end_matches(']')
+                    .split(',')
+                    .map(|s| s.trim().to_owned())
+                    .filter(|s| !s.is_empty())
+                    .collect()
+            })
             .unwrap_or_default()
     };
     if !head.contains(&format!("id: {stem}")) {
-        wrong.push(format!("{name}: front matter `id` differs from the file name"));
+        wrong.push(format!(
+            "{name}: front matter `id` differs from the file name"
+        ));
     }
     criteria.extend(list("criteria"));
     let blocks = |kind: &str| -> BTreeSet<String> {
         text.lines()
             .filter(|l| l.starts_with("```"))
-            .filter_map(|l| l.split_whitespace().find_map(|w| w.strip_prefix(&format!("{kind}="))))
+            .filter_map(|l| {
+                l.split_whitespace()
+                    .find_map(|w| w.strip_prefix(&format!("{kind}=")))
+            })
             .map(str::to_owned)
             .collect()
     };
     let defined = blocks("test");
     let named: BTreeSet<String> = list("tests").into_iter().collect();
     if defined != named {
-        wrong.push(format!("{name}: tests named {named:?}, defined {defined:?}"));
+        wrong.push(format!(
+            "{name}: tests named {named:?}, defined {defined:?}"
+        ));
     }
     let (fixtures, verdicts) = (blocks("fixture"), blocks("verdict"));
     if fixtures != verdicts {
-        wrong.push(format!("{name}: fixtures and verdicts differ: {:?}", fixtures.symmetric_difference(&verdicts)));
+        wrong.push(format!(
+            "{name}: fixtures and verdicts differ: {:?}",
+            fixtures.symmetric_difference(&verdicts)
+        ));
     }
     for trap in list("traps").iter().filter(|t| !fixtures.contains(*t)) {
         wrong.push(format!("{name}: trap `{trap}` has no fixture"));
