@@ -2,6 +2,7 @@
 
 mod arrows;
 mod docs;
+mod fuzz;
 mod sizes;
 mod slugs;
 
@@ -15,6 +16,7 @@ pub fn tidy() -> Result<bool> {
     arrows::between_modules(&root, &mut wrong)?;
     sizes::check(&root, &mut wrong)?;
     slugs::check(&root, &mut wrong)?;
+    fuzz::check(&root, &mut wrong)?;
     docs::names_exist(&root, &mut wrong)?;
     for line in &wrong {
         eprintln!("tidy: {line}");
