@@ -17,23 +17,34 @@ use crate::{
 /// A small file system in memory, if this machine lets us.
 struct SmallDisk(TempDir);
 
+/// Set in a process that is root of a name space of its own.
+const ALONE: &str = "TICKMARK_MOUNT_ALONE";
+
 impl SmallDisk {
-    fn mount(options: &str) -> Option<SmallDisk> {
+    /// Mounts one for the test of this name. Who is not root starts the test again in a name space where he is; there is
+    /// nothing left to do here then.
+    fn mount(test: &str, options: &str) -> Option<SmallDisk> {
+        if !rustix::process::geteuid().is_root() {
+            again_as_root_of_a_name_space(test);
+            return None;
+        }
         let dir = TempDir::new().unwrap();
-        let mounted = rustix::process::geteuid().is_root()
-            && Command::new("mount")
-                .args(["-t", "tmpfs", "-o", options, "tickmark-test"])
-                .arg(dir.path())
-                .status()
-                .is_ok_and(|s| s.success());
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "tickmark-test"])
+            .arg(dir.path())
+            .status()
+            .is_ok_and(|s| s.success());
         if !mounted {
+            assert!(std::env::var_os(ALONE).is_none(), "root of a name space");
             eprintln!("skipped: no right to mount a small file system");
         }
         mounted.then_some(SmallDisk(dir))
     }
 
     fn remount(&self, options: &str) {
+        // Not the options it has: their owner has another number inside a name space.
         let done = Command::new("mount")
+            .args(["--options-mode", "ignore"])
             .args(["-o", &format!("remount,{options}")])
             .arg(self.0.path())
             .status()
@@ -44,6 +55,25 @@ impl SmallDisk {
     fn path(&self) -> &Path {
         self.0.path()
     }
+}
+
+fn again_as_root_of_a_name_space(test: &str) {
+    let unshare = || {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount"]);
+        command
+    };
+    if !unshare().arg("true").status().is_ok_and(|s| s.success()) {
+        eprintln!("skipped: no right to mount a small file system");
+        return;
+    }
+    let done = unshare()
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(ALONE, "1")
+        .status()
+        .unwrap();
+    assert!(done.success(), "{test} in a name space of its own");
 }
 
 impl Drop for SmallDisk {
@@ -76,7 +106,7 @@ fn fill(store: &Store, seed: u64, from: u64, said: &mut String) -> (u64, StoreEr
 #[test]
 fn full_and_free_again() {
     for seed in 0..4 {
-        let Some(disk) = SmallDisk::mount("size=3m") else {
+        let Some(disk) = SmallDisk::mount("disk::full_and_free_again", "size=3m") else {
             return;
         };
         let ballast = disk.path().join("ballast");
@@ -113,7 +143,7 @@ fn full_and_free_again() {
 /// No room even to make or to open a ledger.
 #[test]
 fn full_from_the_start() {
-    let Some(disk) = SmallDisk::mount("size=1m") else {
+    let Some(disk) = SmallDisk::mount("disk::full_from_the_start", "size=1m") else {
         return;
     };
     let (ballast, dir) = (disk.path().join("ballast"), disk.path().join("ledger"));
@@ -143,7 +173,7 @@ fn read_only(error: &StoreError) -> bool {
 
 #[test]
 fn read_only_disk() {
-    let Some(disk) = SmallDisk::mount("size=6m") else {
+    let Some(disk) = SmallDisk::mount("disk::read_only_disk", "size=6m") else {
         return;
     };
     let dir: PathBuf = disk.path().join("ledger");
