@@ -281,6 +281,15 @@ impl Store {
         Ok(locked(&self.checkpoints).latest()?.map(|k| k.note))
     }
 
+    /// Every checkpoint that was ever stored, oldest first: what was promised, and who cosigned which size.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Disk`.
+    pub fn checkpoints(&self) -> Result<Vec<String>, StoreError> {
+        let all = locked(&self.checkpoints).all()?;
+        Ok(all.into_iter().map(|k| k.note).collect())
+    }
+
     /// Reads size and root of a note and compares them with the tree as stored.
     fn proven(&self, note: &str) -> Result<Kept, StoreError> {
         let head = crate::root::of_note(note)?;

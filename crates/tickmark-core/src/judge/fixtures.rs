@@ -191,6 +191,7 @@ fn waivers(fixture: &Fixture, test: &TestId) -> Vec<WaiverRow> {
         .filter(|(id, _, _)| id.is_empty() || id == test.as_str());
     of_test
         .map(|(_, item, valid)| WaiverRow {
+            pattern: false,
             test: test.to_string(),
             item: item.clone(),
             valid: *valid,

@@ -195,6 +195,9 @@ pub struct Judged {
 pub struct JobWaiver {
     /// Item the exception is for.
     pub item: String,
+    /// The item is a pattern in which `*` stands for any text.
+    #[serde(default)]
+    pub pattern: bool,
     /// First instant it is valid, microseconds UTC.
     pub from_us: i64,
     /// First instant it is no longer valid.

@@ -156,6 +156,7 @@ fn judged(schema: &Schema, test: &TestSpec, setting: &Setting<'_>) -> Judged {
         .filter(|w| w.test == test.id.as_str())
         .map(|w| JobWaiver {
             item: w.item.clone(),
+            pattern: w.pattern,
             from_us: w.valid.from.micros(),
             until_us: w.valid.until.micros(),
         });

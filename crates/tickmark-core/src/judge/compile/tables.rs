@@ -41,6 +41,8 @@ pub struct Occurrence {
 /// An approved, time-boxed exception.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaiverRow {
+    /// The item is a pattern in which `*` stands for any text.
+    pub pattern: bool,
     /// Test.
     pub test: String,
     /// Item.

@@ -18,6 +18,7 @@ use super::{
 };
 pub use by_column::Tally;
 
+use crate::model::document::pattern_covers;
 use line::Line;
 use version::Versions;
 
@@ -76,6 +77,8 @@ pub struct RowTally {
     attributes: Vec<String>,
     versions: bool,
     waivers: HashMap<String, Vec<(i64, i64)>>,
+    /// Waivers of many items: pattern, first instant, first instant no longer.
+    patterns: Vec<(String, i64, i64)>,
     coverage: [u64; 2],
     counts: Counts,
     items: Sha256,
@@ -92,7 +95,8 @@ impl RowTally {
     #[must_use]
     pub fn new(judged: &Judged) -> Self {
         let mut waivers: HashMap<String, Vec<(i64, i64)>> = HashMap::new();
-        for waiver in &judged.waivers {
+        let (many, one): (Vec<_>, Vec<_>) = judged.waivers.iter().partition(|w| w.pattern);
+        for waiver in one {
             waivers
                 .entry(waiver.item.clone())
                 .or_default()
@@ -102,6 +106,10 @@ impl RowTally {
             attributes: judged.attributes.clone(),
             versions: judged.versions,
             waivers,
+            patterns: many
+                .into_iter()
+                .map(|w| (w.item.clone(), w.from_us, w.until_us))
+                .collect(),
             coverage: judged.coverage,
             counts: Counts::default(),
             items: Sha256::new(),
@@ -145,10 +153,15 @@ impl RowTally {
 
     /// Whether an approved exception holds: at the trigger of an event, over the whole version of a state.
     fn waived(&self, row: &TestRow<'_>) -> bool {
-        let Some(valid) = self.waivers.get(row.item) else {
-            return false;
-        };
-        valid.iter().any(|(from, until)| {
+        let one = self.waivers.get(row.item).into_iter().flatten();
+        let many = self
+            .patterns
+            .iter()
+            .filter(|(pattern, _, _)| pattern_covers(pattern, row.item));
+        let valid = one
+            .map(|(from, until)| (from, until))
+            .chain(many.map(|(_, from, until)| (from, until)));
+        valid.into_iter().any(|(from, until)| {
             let at = |t: Option<i64>| t.is_some_and(|t| *from <= t && t < *until);
             let to = |t: Option<i64>| t.is_some_and(|t| *from <= t && t <= *until);
             at(row.trigger_us) && (!self.versions || (at(row.from_us) && to(row.until_us)))

@@ -117,6 +117,7 @@ fn a_state_deviates_if_a_version_does_from_when_to_when() {
 #[test]
 fn a_waiver_counts_at_the_trigger_and_over_a_whole_version() {
     let waiver = |from_us, until_us| JobWaiver {
+        pattern: false,
         item: "a".into(),
         from_us,
         until_us,
@@ -140,6 +141,33 @@ fn a_waiver_counts_at_the_trigger_and_over_a_whole_version() {
             (counts.not_applicable == 1, counts.deviations == 1),
             (waived, !waived),
             "{versions} {valid:?}"
+        );
+    }
+}
+
+#[test]
+fn a_waiver_pattern_covers_the_items_it_matches_and_no_other() {
+    for (pattern, waived) in [
+        ("acme%2Fapi/*", true),
+        ("*/7", true),
+        ("acme*8", false),
+        ("acme%2Fapi/", false),
+    ] {
+        let mut judged = judged(1, false);
+        judged.waivers = vec![JobWaiver {
+            item: pattern.into(),
+            pattern: true,
+            from_us: 0,
+            until_us: 9,
+        }];
+        let mut tally = RowTally::new(&judged);
+        let mut failing = row("acme%2Fapi/7", &[Some(false)], "A:off");
+        failing.trigger_us = Some(5);
+        tally.push(&failing).unwrap();
+        assert_eq!(
+            tally.finish().counts.not_applicable == 1,
+            waived,
+            "{pattern}"
         );
     }
 }

@@ -218,3 +218,12 @@ pub(super) fn spans(values: &[(Time, Time)]) -> Value {
             .collect(),
     )
 }
+
+/// Bytes as lower-case hexadecimal text, in the view of an entry.
+pub(super) fn bytes_text<S: serde::Serializer>(
+    bytes: &impl AsRef<[u8]>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    let text: String = bytes.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    to.serialize_str(&text)
+}

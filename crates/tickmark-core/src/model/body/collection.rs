@@ -5,12 +5,13 @@ use tickmark_log::cbor::Value;
 use tickmark_log::digest::Digest;
 
 use super::codec::{BodyError, In, Out, day, spans, time};
+use crate::model::digest_text;
 use crate::model::ids::{ControlId, InstanceId, PopulationName, SourceId, StreamName};
 use crate::model::manifest::{End, Manifest, Shape, Unit};
 use crate::model::time::{Period, Time};
 
 /// About to ask a source for one stream (INV-C1).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CollectionIntent {
     /// Declaration.
     pub source: SourceId,
@@ -23,6 +24,7 @@ pub struct CollectionIntent {
     /// Time asked for.
     pub asked: (Time, Time),
     /// Digest of the mapping.
+    #[serde(with = "digest_text")]
     pub mapping: Digest,
 }
 
@@ -63,7 +65,7 @@ impl CollectionIntent {
 
 /// What came back from a source: the counts of the manifest, which is blob `manifest`; pages are the entries of blob `list`.
 /// Refs: the intent; none for evidence handed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CollectionResult {
     /// Declaration; `manual` for evidence handed in (decision D16).
     pub source: SourceId,
@@ -92,6 +94,7 @@ pub struct CollectionResult {
     /// Items that could not be read.
     pub gaps: u64,
     /// Digest of the mapping.
+    #[serde(with = "digest_text")]
     pub mapping: Digest,
     /// Version of the reader of records.
     pub facts: u32,
@@ -305,7 +308,7 @@ const fn end_of_number(number: u64) -> Option<End> {
 }
 
 /// Nothing usable came back. Refs: the intent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CollectionError {
     /// Configured source.
     pub instance: InstanceId,

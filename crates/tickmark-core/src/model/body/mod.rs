@@ -11,6 +11,7 @@ mod trust;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use tickmark_log::cbor::Value;
 
 pub use codec::BodyError;
@@ -21,8 +22,9 @@ pub use program::{ActorBody, DocumentBody, LibraryBody, ProgramBody, RetirementB
 pub use run::{Lane, RunBody, RunCounts, RunResult};
 pub use trust::{ErasedBody, KeyRotationBody, TrustBody, TrustRole};
 
-/// The body of an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The body of an entry; as JSON its fields by name (a view for people, never what is hashed: decision D2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Body {
     /// `program`: the first entry, the log's own name and key.
     Program(ProgramBody),

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tickmark_log::cbor::Value;
 use tickmark_log::digest::Digest;
 
-use super::codec::{BodyError, In, Out, day};
+use super::codec::{BodyError, In, Out, bytes_text, day};
+use crate::model::digest_text;
 use crate::model::document::Class;
 use crate::model::ids::{ActorId, ControlId};
 use crate::model::time::Day;
@@ -39,9 +40,10 @@ impl ProgramBody {
 }
 
 /// Somebody who acts: the number that stands in leaves. Blob role `name`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ActorBody {
     /// The number.
+    #[serde(serialize_with = "actor_text")]
     pub actor: ActorId,
 }
 
@@ -62,7 +64,7 @@ impl ActorBody {
 /// A version of a program document. Blob role `content`; refs: the version before, if any.
 ///
 /// Its digest is not here: some documents are personal, and a digest of a short text can be guessed. The salted commitment binds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentBody {
     /// Path in the program directory.
     pub path: String,
@@ -73,6 +75,7 @@ pub struct DocumentBody {
     /// The control, for adopted controls.
     pub control: Option<ControlId>,
     /// Digest of the control file it pins.
+    #[serde(with = "digest_text::option")]
     pub pinned: Option<Digest>,
     /// Last day in force.
     pub retired: Option<Day>,
@@ -153,7 +156,7 @@ fn class_of_number(number: u64) -> Option<Class> {
 }
 
 /// A document that is no longer part of the program. Refs: its last version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RetirementBody {
     /// Path it had.
     pub path: String,
@@ -176,9 +179,10 @@ impl RetirementBody {
 }
 
 /// The library in use from here on (decision D20). Blob role `content`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LibraryBody {
     /// Digest of the library.
+    #[serde(with = "digest_text")]
     pub digest: Digest,
     /// Number of its files.
     pub files: u64,
@@ -206,4 +210,8 @@ impl LibraryBody {
             version: from.text(3)?,
         })
     }
+}
+
+fn actor_text<S: Serializer>(actor: &ActorId, to: S) -> Result<S::Ok, S::Error> {
+    bytes_text(&actor.0, to)
 }

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tickmark_log::cbor::Value;
 use tickmark_log::commitment::Commitment;
 
-use super::codec::{BodyError, In, Out};
+use super::codec::{BodyError, In, Out, bytes_text};
 
 /// A key that somebody outside holds (decision D18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,11 +52,13 @@ impl TrustBody {
 }
 
 /// A blob was replaced by a redacted copy (decision D28). Refs: the entry it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ErasedBody {
     /// Commitment of the destroyed bytes.
+    #[serde(serialize_with = "commitment_text")]
     pub old: Commitment,
     /// Commitment of the redacted copy; none if nothing of it is kept.
+    #[serde(serialize_with = "kept_text")]
     pub new: Option<Commitment>,
     /// Why, a slug such as `art17`.
     pub basis: String,
@@ -101,15 +103,17 @@ impl ErasedBody {
 }
 
 /// The log changes its key (decision D33): both keys sign the new one's verifier key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyRotationBody {
     /// Verifier key that ends.
     pub old: String,
     /// Verifier key that begins.
     pub new: String,
     /// Signature by the old key.
+    #[serde(serialize_with = "bytes_text")]
     pub signed_by_old: [u8; 64],
     /// Signature by the new key.
+    #[serde(serialize_with = "bytes_text")]
     pub signed_by_new: [u8; 64],
 }
 
@@ -134,5 +138,16 @@ impl KeyRotationBody {
             signed_by_old: from.bytes(3)?,
             signed_by_new: from.bytes(4)?,
         })
+    }
+}
+
+fn commitment_text<S: Serializer>(commitment: &Commitment, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&commitment.0)
+}
+
+fn kept_text<S: Serializer>(commitment: &Option<Commitment>, to: S) -> Result<S::Ok, S::Error> {
+    match commitment {
+        Some(commitment) => commitment_text(commitment, to),
+        None => to.serialize_none(),
     }
 }

@@ -26,7 +26,7 @@ pub use program::Program;
 pub use set::Documents;
 pub use sources::{AuthReference, FileFormat, FileMapping, SourceConfig, Sources, Transport};
 pub use system::{DESCRIPTION_CRITERIA, Section, System};
-pub use waivers::{Waived, Waiver, Waivers};
+pub use waivers::{Waived, Waiver, Waivers, pattern_covers};
 
 /// What a path of a program holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
