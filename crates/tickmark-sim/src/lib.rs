@@ -14,7 +14,7 @@ mod world;
 
 pub use truth::{Found, Truth};
 
-use code::Repo;
+use code::{Repo, history::History};
 use serde::Serialize;
 use tickmark_core::model::time::{Day, Period, Time};
 use traps::limits::RuleDays;
@@ -26,7 +26,7 @@ use world::World;
 pub struct Config {
     /// Everything follows from it.
     pub seed: u64,
-    /// People over the whole period, at least 30. The traps need about sixty; there are never fewer.
+    /// People over the whole period, at least 30. The traps need more than that; there are never fewer.
     pub people: u32,
     /// Length of the period, 3 to 36 months.
     pub months: u8,
@@ -88,12 +88,23 @@ pub struct Ask {
     pub from: Time,
 }
 
+/// A repository of which only the history exists: a bare git repository among the company's files, to be collected at the last
+/// moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitHistory {
+    /// Its folder, relative to where the files were written, with `/`.
+    pub path: String,
+    /// The name its rows carry.
+    pub name: String,
+}
+
 /// A company that has lived.
 #[derive(Debug, Clone)]
 pub struct Company {
     config: Config,
     world: World,
     repos: Vec<Repo>,
+    legacy: History,
     truth: Truth,
 }
 
@@ -103,7 +114,7 @@ pub struct Company {
 /// See [`SimError`].
 pub fn simulate(config: &Config) -> Result<Company, SimError> {
     let almanac = Almanac::new(config)?;
-    let mut world = World::new(almanac.clone(), config.seed);
+    let mut world = World::new(almanac.clone(), config);
     let days = RuleDays::new(&almanac);
     let mut api = Repo::new("api", config.seed, &almanac, |_| false);
     let mut web = Repo::new("web", config.seed, &almanac, |day| days.closed(day));
@@ -113,16 +124,21 @@ pub fn simulate(config: &Config) -> Result<Company, SimError> {
         traps::approvals::identify(&mut world, *who);
     }
     for repo in [&mut api, &mut web] {
-        code::ordinary::history(repo, &world, team.first().copied().unwrap_or(0));
+        let first = team.first().copied().unwrap_or(0);
+        code::ordinary::history(repo, &mut world, first);
     }
     traps::leavers::plant(&mut world);
     traps::leavers_more::plant(&mut world);
     traps::leavers_more::made_ready(&mut world);
+    traps::records::plant(&mut world);
     traps::owners::plant(&mut world, &team);
     traps::factors::plant(&mut world, &team);
     traps::approvals::plant(&mut world, &mut api, &team);
     traps::checks::plant(&mut world, &mut api, &team);
+    traps::pushes::plant(&mut world, &mut api, &team);
     traps::limits::plant(&mut world, &mut web, &team, days);
+    let mut legacy = History::new("legacy");
+    traps::histories::plant(&mut world, &mut legacy, &team);
     world::staff::machines(&mut world, &team);
     let missing = (config.people as usize).saturating_sub(world.people.len());
     world::staff::others(&mut world, missing);
@@ -130,14 +146,17 @@ pub fn simulate(config: &Config) -> Result<Company, SimError> {
     let mut dice = dice::Dice::new(config.seed, "changes");
     code::ordinary::changes(&mut api, &world, &mut dice, &team, changes * 2 / 3);
     code::ordinary::changes(&mut web, &world, &mut dice, &team, changes / 3);
-    world.judge();
-    let truth = world.truth.settle();
-    Ok(Company {
+    let mut company = Company {
         config: config.clone(),
         world,
         repos: vec![api, web],
-        truth,
-    })
+        legacy,
+        truth: Truth::default(),
+    };
+    let verdicts = company.judgement();
+    company.world.judge(verdicts);
+    company.truth = company.world.truth.settle();
+    Ok(company)
 }
 
 impl Company {
@@ -199,7 +218,27 @@ impl Company {
         emit::moments(&self.world.almanac)
     }
 
-    /// Hands over the program's documents and the recorded answers of its sources (`recordings/…`).
+    /// The git histories to collect at the last moment; [`Company::write_to`] writes them.
+    #[must_use]
+    pub fn histories(&self) -> Vec<GitHistory> {
+        vec![GitHistory {
+            path: emit::git::folder(&self.legacy),
+            name: self.legacy.full_name(),
+        }]
+    }
+
+    /// What the world's own judgement finds.
+    fn judgement(&self) -> Vec<truth::Verdict> {
+        let mut found = self.world.judgement();
+        for repo in &self.repos {
+            found.extend(code::judge::platform(&self.world, repo));
+        }
+        found.extend(code::judge::history(&self.world, &self.legacy));
+        found
+    }
+
+    /// Hands over the program's documents, the recorded answers of its sources (`recordings/…`) and the histories
+    /// (`repositories/…`).
     ///
     /// # Errors
     /// The sink's.
@@ -215,6 +254,9 @@ impl Company {
             for (digest, body) in recording.bodies() {
                 sink.file(&format!("recordings/{folder}/bodies/{digest}.json"), body)?;
             }
+        }
+        for (path, bytes) in emit::git::repository(&self.legacy) {
+            sink.file(&path, &bytes)?;
         }
         Ok(())
     }
@@ -238,14 +280,15 @@ mod tests {
                 from,
             })
             .unwrap();
-            let found = company.world.judgement();
+            let found = company.judgement();
             let truth = company.truth();
+            let judged = |test: &str| test.starts_with("IAM") || test.starts_with("CHG-03");
             let lists = [
                 (truth::Class::Deviation, &truth.planted),
                 (truth::Class::Unknown, &truth.planted_unknown),
             ];
             for (class, list) in lists {
-                for planted in list.iter().filter(|f| f.test.starts_with("IAM")) {
+                for planted in list.iter().filter(|f| judged(&f.test)) {
                     let is = |(c, t, i): &(truth::Class, &str, String)| {
                         *c == class && *t == planted.test && *i == planted.item
                     };

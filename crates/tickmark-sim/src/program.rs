@@ -22,7 +22,11 @@ const TESTED: [(&str, &str, &str); 5] = [
     ("IAM-05", "it", "directory and database"),
     ("CHG-01", "engineering", "repositories api and web"),
     ("CHG-02", "engineering", "repositories api and web"),
-    ("CHG-03", "engineering", "repositories api and web"),
+    (
+        "CHG-03",
+        "engineering",
+        "repositories api and web, and the history of legacy",
+    ),
 ];
 
 /// Controls that people operate; their evidence is handed in.
@@ -114,17 +118,27 @@ fn people(world: &World) -> String {
             quoted(&person.name),
             person.kind
         );
-        if person.accounts.is_empty() {
+        if person.claims.is_empty() {
             continue;
         }
         text.push_str("  accounts:\n");
-        for account in &person.accounts {
-            let how = if account.starts_with("okta:") {
+        for claim in &person.claims {
+            let how = if claim.account.starts_with("okta:") {
                 "hr-record"
             } else {
                 "asked"
             };
-            let _ = writeln!(text, "    - {{account: {}, how: {how}}}", quoted(account));
+            let day = |name: &str, day: Option<Day>| {
+                day.map(|day| format!(", {name}: {day}"))
+                    .unwrap_or_default()
+            };
+            let _ = writeln!(
+                text,
+                "    - {{account: {}, how: {how}{}{}}}",
+                quoted(&claim.account),
+                day("from", claim.from),
+                day("until", claim.until)
+            );
         }
     }
     let _ = write!(
@@ -224,7 +238,7 @@ The principal commitments and requirements stand in `commitments.yaml`.
 
 ## DC3 Components
 
-A web application and an interface for programs, kept in two repositories (`api`, `web`); a database; a directory in which people sign in; about two hundred people in two offices.
+A web application and an interface for programs, kept in two repositories (`api`, `web`), and an older program of which only the history is kept (`legacy`); a database; a directory in which people sign in; about two hundred people in two offices.
 
 ## DC4 Incidents
 

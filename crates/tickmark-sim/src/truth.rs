@@ -37,6 +37,9 @@ pub(crate) enum Class {
     Lookalike,
 }
 
+/// What somebody finds: the class, the test and the item.
+pub(crate) type Verdict = (Class, &'static str, String);
+
 /// Collects what scenarios plant and what the world's own judgement says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {

@@ -225,6 +225,11 @@ impl<'a> Change<'a> {
 
 /// Somebody pushes to the branch without a pull request; gives the commit.
 pub(crate) fn push(repo: &mut Repo, world: &World, who: Who, at: Time) -> String {
+    push_as(repo, world, who, at, "hot fix")
+}
+
+/// The same, with a message of one's own.
+pub(crate) fn push_as(repo: &mut Repo, world: &World, who: Who, at: Time, message: &str) -> String {
     let sha = repo.sha();
     repo.main.push(Commit {
         sha: sha.clone(),
@@ -232,7 +237,7 @@ pub(crate) fn push(repo: &mut Repo, world: &World, who: Who, at: Time) -> String
         author_email: email(world, who),
         committer: account_of(who),
         committer_email: email(world, who),
-        message: "hot fix".to_owned(),
+        message: message.to_owned(),
         at,
         merged: None,
     });

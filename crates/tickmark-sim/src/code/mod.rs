@@ -1,6 +1,8 @@
 //! The company's software: pull requests, reviews, the branch that is deployed, deployments and checks.
 
 pub(crate) mod change;
+pub(crate) mod history;
+pub(crate) mod judge;
 pub(crate) mod ordinary;
 
 use std::collections::BTreeSet;

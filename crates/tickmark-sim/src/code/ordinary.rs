@@ -8,23 +8,34 @@ use super::{
 };
 use crate::{
     dice::Dice,
+    traps::{APPROVAL, PUSH, TRACE},
+    truth::{Class, item},
     world::{Who, World},
 };
 
-/// What was there before the period: a first commit, and the deployment that carried it.
-pub(crate) fn history(repo: &mut Repo, world: &World, who: Who) {
+/// What was there before the period: a first commit without a pull request, and the deployment that carried it.
+pub(crate) fn history(repo: &mut Repo, world: &mut World, who: Who) {
     let day = world.almanac.period.from.plus_days(-20);
     let at = world.almanac.at(day, 10, 0);
     let sha = push(repo, world, who, at);
     let id = repo.next_id();
     let deployment = Deployment {
         id,
-        sha,
+        sha: sha.clone(),
         environment: "production",
         at: at.plus(DAY_US / 24),
         actor: account_of(who),
     };
     repo.deployments.push(deployment);
+    let (name, number) = (repo.full_name(), id.to_string());
+    let why = "pushed past the pull request, and deployed, before the period";
+    for (test, item) in [
+        (PUSH, item(&[&name, &sha])),
+        (TRACE, item(&[&name, &number])),
+        (APPROVAL, item(&[&name, &number, &sha])),
+    ] {
+        world.note(Class::Lookalike, test, item, "direct_push", why);
+    }
 }
 
 /// Ordinary changes by engineers, approved by another.

@@ -1,6 +1,7 @@
 //! What the sources answer, recorded; and when somebody asks them.
 
 pub(crate) mod directory;
+pub(crate) mod git;
 pub(crate) mod github;
 pub(crate) mod people;
 pub(crate) mod recording;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tickmark_core::model::time::Time;
 
 use super::recording::{Recording, json};
-use crate::world::World;
+use crate::world::{Standing, World};
 
 pub(crate) const BASE: &str = "https://hr.acme.example";
 
@@ -38,18 +38,16 @@ pub(crate) fn workers(recording: &mut Recording, world: &World, at: Time) {
             let Some(said) = employment.said(at) else {
                 continue;
             };
-            let end = said
-                .ended_at
-                .or(said.end_on.map(|day| world.almanac.zone.end_of(day)));
+            if said.standing == Standing::Gone {
+                continue;
+            }
+            let end = said.end(&world.almanac);
+            let over = end.is_some_and(|end| end <= at) || said.standing == Standing::Ended;
             workers.push(Worker {
                 id: &employment.worker,
                 person_id: &person.handle,
                 r#type: person.kind,
-                status: if end.is_some_and(|end| end <= at) {
-                    "ended"
-                } else {
-                    "active"
-                },
+                status: if over { "ended" } else { "active" },
                 department: said.department,
                 location: person.location,
                 start_date: employment.start.to_string(),

@@ -1,6 +1,6 @@
 //! Reviews of every shape.
 
-use super::{APPROVAL, leavers};
+use super::{APPROVAL, TRACE, leavers};
 use crate::{
     code::{
         BOT, PLATFORM, Repo, SERVICE, STRANGER, account_of,
@@ -9,7 +9,7 @@ use crate::{
         second_account_of,
     },
     truth::Class,
-    world::{Status, Who, World},
+    world::{Claim, Status, Who, World},
 };
 
 /// What a scenario does before the merge; with the author, a colleague and a third engineer.
@@ -248,8 +248,12 @@ pub(crate) fn plant(world: &mut World, repo: &mut Repo, team: &[Who]) {
             .unwrap_or(0);
         let mut change = Change::open(repo, world, slot, author);
         script(&mut change, world, [author, reviewer, third]);
-        let (item, _) = change.ship();
+        let (item, trace) = change.ship();
         world.note(*class, APPROVAL, item, trap, why);
+        if *trap == "squash_merge" {
+            let why = "the squash commit of its pull request, approved or not";
+            world.note(L, TRACE, trace, trap, why);
+        }
     }
     batch(world, repo, &mut dice, team);
     staging_only(world, repo, &mut dice, team);
@@ -340,10 +344,11 @@ fn left(world: &mut World, repo: &mut Repo, dice: &mut crate::dice::Dice, team: 
 pub(crate) fn identify(world: &mut World, who: Who) {
     let mail = email(world, who);
     if let Some(person) = world.person(who) {
-        person.accounts.push(format!("github:{}", account_of(who)));
-        person
-            .accounts
-            .push(format!("github:{}", second_account_of(who)));
-        person.accounts.push(format!("email:{mail}"));
+        let accounts = [
+            format!("github:{}", account_of(who)),
+            format!("github:{}", second_account_of(who)),
+            format!("email:{mail}"),
+        ];
+        person.claims.extend(accounts.map(Claim::always));
     }
 }

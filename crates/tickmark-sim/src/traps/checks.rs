@@ -43,6 +43,15 @@ const SCRIPTS: &[(&str, Class, &str, Script)] = &[
         c.check(sha, "test", Some("failure"), 46);
     }),
     (
+        "failed",
+        L,
+        "a check that is not required failed",
+        |c, sha| {
+            c.checked(sha, 45);
+            c.check(sha, "style", Some("failure"), 46);
+        },
+    ),
+    (
         "failed_then_passed",
         L,
         "failed, run again and passed before the deployment",

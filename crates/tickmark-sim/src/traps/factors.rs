@@ -19,7 +19,7 @@ pub(crate) fn plant(world: &mut World, engineers: &[Who]) {
 }
 
 /// Somebody who stays, with an account in the directory.
-fn colleague(world: &mut World) -> (Who, Which) {
+pub(super) fn colleague(world: &mut World) -> (Who, Which) {
     let start = world.almanac.period.from.plus_days(-500);
     let who = world.hire("employee", start);
     (
@@ -119,11 +119,7 @@ fn unreadable(world: &mut World) {
 }
 
 fn directory_account(world: &World, who: Option<&Who>) -> Option<Which> {
-    let keys = world.people.get(*who?)?.accounts.clone();
-    world
-        .accounts
-        .iter()
-        .position(|a| a.system == System::Directory && keys.contains(&a.key()))
+    world.account_of(*who?, System::Directory)
 }
 
 fn services(world: &mut World, engineers: &[Who]) {

@@ -36,11 +36,7 @@ fn rehire(world: &mut World) {
         .find(|d| world.almanac.is_work_day(*d));
     let back = back.unwrap_or(first.day);
     let known = world.almanac.at(back.plus_days(-5), 9, 0);
-    let statement = Statement {
-        department: "support",
-        end_on: None,
-        ended_at: None,
-    };
+    let statement = Statement::stays("support");
     let number = world.people.len() + 5000;
     if let Some(person) = world.person(first.who) {
         let worker = format!("w{number}");
@@ -255,12 +251,9 @@ fn take_back(world: &mut World, case: &Case, day: Day) {
             .statements
             .first()
             .map_or("sales", |(_, s)| s.department);
-        let statement = Statement {
-            department,
-            end_on: None,
-            ended_at: None,
-        };
-        employment.statements.push((known, statement));
+        employment
+            .statements
+            .push((known, Statement::stays(department)));
     }
 }
 

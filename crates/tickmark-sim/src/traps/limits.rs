@@ -94,7 +94,10 @@ fn capped(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]) {
         if approved {
             change.approve(reviewer, 30);
         }
-        let (item, trace) = change.ship();
+        let sha = change.squash(40);
+        change.checked(&sha, 45);
+        let main = change.main_item(&sha);
+        let (item, trace) = change.go_live(&sha);
         let (class, why) = match (count < CAP, approved) {
             (true, _) => (L, "has as many commits as can just be listed"),
             (false, true) => (
@@ -107,13 +110,13 @@ fn capped(world: &mut World, repo: &mut Repo, dice: &mut Dice, team: &[Who]) {
             ),
         };
         world.note(class, APPROVAL, item, "commit_cap", why);
-        world.note(
-            L,
-            TRACE,
-            trace,
-            "commit_cap",
-            "its commits are cut off, its merge is not",
-        );
+        let why = if count < CAP {
+            "all its commits are listed"
+        } else {
+            "its commits are cut off, its merge is not"
+        };
+        world.note(L, TRACE, trace, "commit_cap", why);
+        world.note(L, PUSH, main, "commit_cap", why);
     }
 }
 

@@ -19,12 +19,8 @@ pub(crate) fn plant(world: &mut World, engineers: &[Who]) {
     let why = "break-glass account on the list approved before the period";
     world.note(Class::Lookalike, ORPHAN, key.clone(), "no_owner", why);
     world.waived.push((ORPHAN.to_owned(), key, why.to_owned()));
-    let owner = engineers.first().and_then(|who| world.people.get(*who));
-    let keys = owner.map(|p| p.accounts.clone()).unwrap_or_default();
-    let own = world
-        .accounts
-        .iter()
-        .position(|a| a.system == System::Directory && keys.contains(&a.key()));
+    let owner = engineers.first();
+    let own = owner.and_then(|who| world.account_of(*who, System::Directory));
     let owned = world.account(System::Directory, "shared", own, since);
     let key = item(&[&world.key(owned)]);
     world.note(

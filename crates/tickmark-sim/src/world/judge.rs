@@ -1,11 +1,44 @@
-//! The world's own judgement of leavers, of accounts nobody answers for and of second factors, from what the snapshots and the log can show.
+//! The world's own judgement of leavers, of accounts nobody answers for and of second factors, from what the snapshots and
+//! the log can show.
 //!
 //! Written against the text of the controls, not with the product's code, so that a scenario's side effects on other tests are known.
 
+use std::collections::BTreeMap;
+
 use tickmark_core::model::time::{DAY_US, Time};
 
-use super::{Account, Employment, Person, Status, System, World};
-use crate::truth::{Class, item};
+use super::{Account, Claim, Employment, Person, Status, System, World};
+use crate::{
+    truth::{Class, Verdict, item},
+    when::Almanac,
+};
+
+/// An account and somebody to whom the identity table gave it.
+struct Held<'a> {
+    person: &'a Person,
+    claim: &'a Claim,
+    /// The table also gave it to somebody else.
+    shared: bool,
+    account: &'a Account,
+    versions: &'a [Version],
+}
+
+impl Held<'_> {
+    /// Whether it was the person's until the end or later; what was handed over before is somebody else's. Who is taken off
+    /// the list without anybody in the place still had it.
+    fn still(&self, almanac: &Almanac, ended: Time) -> bool {
+        let until = self.claim.until.map(|day| almanac.zone.end_of(day));
+        !self.shared || until.is_none_or(|until| until > ended)
+    }
+}
+
+/// The person who answers for an account: the one the table names now, or the last one it named.
+fn owner<'a>(claims: &[(&'a Person, &'a Claim)]) -> Option<&'a Person> {
+    let last = claims
+        .iter()
+        .max_by_key(|(_, c)| (c.until.is_none(), c.until));
+    last.map(|(person, _)| *person)
+}
 
 /// One stretch in which snapshots showed an account active with the same second factor.
 struct Version {
@@ -30,9 +63,9 @@ impl World {
         days.map(|day| almanac.snapshot(day)).collect()
     }
 
-    /// Adds to the truth what follows for all accounts.
-    pub(crate) fn judge(&mut self) {
-        for (class, test, item) in self.judgement() {
+    /// Adds to the truth what follows for everything there is.
+    pub(crate) fn judge(&mut self, verdicts: Vec<Verdict>) {
+        for (class, test, item) in verdicts {
             if !self.truth.knows(test, &item, class) {
                 let why = "follows from another scenario";
                 self.truth.note(class, test, item, "side_effect", why);
@@ -41,9 +74,10 @@ impl World {
     }
 
     /// What the tests of IAM-02 and IAM-05 have to find.
-    pub(crate) fn judgement(&self) -> Vec<(Class, &'static str, String)> {
+    pub(crate) fn judgement(&self) -> Vec<Verdict> {
         let looks = [self.looks(System::Directory), self.looks(System::Database)];
         let mut found = Vec::new();
+        let named = self.named();
         for account in &self.accounts {
             let looks = if account.system == System::Directory {
                 &looks[0]
@@ -51,11 +85,22 @@ impl World {
                 &looks[1]
             };
             let versions = versions(account, looks);
-            self.judge_owner(account, &versions, &mut found);
+            let claims = named.get(&self.answering(account));
+            let claims = claims.map(Vec::as_slice).unwrap_or_default();
+            let owner = owner(claims);
+            self.judge_owner(account, owner, &versions, &mut found);
             self.judge_factor(account, &versions, &mut found);
-            if let Some(person) = self.owner(account) {
+            let shared = claims.len() > 1;
+            for (person, claim) in claims {
+                let held = Held {
+                    person,
+                    claim,
+                    shared,
+                    account,
+                    versions: &versions,
+                };
                 for employment in &person.employments {
-                    self.judge_leaver(person, employment, account, &versions, &mut found);
+                    found.extend(self.judge_leaver(&held, employment));
                 }
             }
         }
@@ -70,40 +115,49 @@ impl World {
         found
     }
 
-    /// The person who answers for an account.
-    fn owner(&self, account: &Account) -> Option<&Person> {
-        let owner = account.owner.as_deref().unwrap_or(&account.id);
-        let owning = self
-            .accounts
-            .iter()
-            .find(|a| a.system == account.system && a.id == owner)?;
-        let key = owning.key();
-        self.people.iter().find(|p| p.accounts.contains(&key))
+    /// Everybody whom the identity table ever gave an account, by account. It gives nobody the same one twice.
+    fn named(&self) -> BTreeMap<String, Vec<(&Person, &Claim)>> {
+        let mut named: BTreeMap<String, Vec<(&Person, &Claim)>> = BTreeMap::new();
+        for person in &self.people {
+            for claim in &person.claims {
+                let known = named.entry(claim.account.clone()).or_default();
+                known.push((person, claim));
+            }
+        }
+        named
     }
 
-    fn judge_leaver(
-        &self,
-        person: &Person,
-        employment: &Employment,
-        account: &Account,
-        versions: &[Version],
-        found: &mut Vec<(Class, &'static str, String)>,
-    ) {
+    /// The account that answers for an account, as populations name it: itself, or its owner.
+    fn answering(&self, account: &Account) -> String {
+        let owner = account.owner.as_deref().unwrap_or(&account.id);
+        let same = |a: &&Account| a.system == account.system && a.id == owner;
+        let owning = self.accounts.iter().find(same);
+        owning.map(Account::key).unwrap_or_default()
+    }
+
+    fn judge_leaver(&self, held: &Held<'_>, employment: &Employment) -> Option<Verdict> {
+        let Held {
+            person,
+            account,
+            versions,
+            ..
+        } = *held;
         let almanac = &self.almanac;
         let period = almanac.period.span(&almanac.zone);
-        let Some(ended) = employment.end(almanac) else {
-            return;
-        };
+        let ended = employment.end(almanac)?;
+        if !held.still(almanac, ended) {
+            return None;
+        }
         let started = almanac.zone.start_of(employment.start);
         let back = person
             .employments
             .iter()
             .filter(|e| e.start > employment.start);
         let back = back.map(|e| almanac.zone.start_of(e.start)).min();
-        let mut held = versions
+        let mut active = versions
             .iter()
             .filter(|v| v.to.is_none_or(|to| to > started) && back.is_none_or(|b| v.from < b));
-        let Some(last) = held.next_back() else { return };
+        let last = active.next_back()?;
         let due = almanac.due(ended, 1, person.location);
         let logged = (account.system == System::Directory)
             .then(|| {
@@ -116,7 +170,10 @@ impl World {
             })
             .flatten();
         let seen = logged.unwrap_or(last.seen_last);
-        let removed_at = logged.or(last.to.filter(|_| last.listed_after));
+        let stated = employment.end_stated();
+        let removed_at = logged
+            .or(last.to.filter(|_| last.listed_after))
+            .filter(|_| stated);
         let used = self.logins.iter().any(|l| {
             l.system == account.system
                 && l.account == account.id
@@ -126,13 +183,15 @@ impl World {
         });
         let removed = match removed_at {
             Some(at) if at <= due => Some(true),
+            // Active for whom?
+            _ if held.shared => None,
             _ if seen > ended && seen >= due => Some(false),
             _ => None,
         };
         let settled_before = ended < period.from
             && (due <= period.from || removed_at.is_some_and(|at| at <= period.from));
         if ended >= period.until || settled_before {
-            return;
+            return None;
         }
         let item = item(&[
             &person.handle,
@@ -140,23 +199,24 @@ impl World {
             &account.key(),
         ]);
         let pending = due > period.until && removed != Some(true) && !used;
-        match (removed, used) {
-            _ if pending => {}
-            (_, true) | (Some(false), _) => found.push((Class::Deviation, "IAM-02.leaver", item)),
-            (None, _) => found.push((Class::Unknown, "IAM-02.leaver", item)),
-            (Some(true), _) => {}
-        }
+        let class = match (removed, used) {
+            _ if pending => return None,
+            (_, true) | (Some(false), _) => Class::Deviation,
+            (None, _) => Class::Unknown,
+            (Some(true), _) => return None,
+        };
+        Some((class, "IAM-02.leaver", item))
     }
 
     fn judge_owner(
         &self,
         account: &Account,
+        owner: Option<&Person>,
         versions: &[Version],
-        found: &mut Vec<(Class, &'static str, String)>,
+        found: &mut Vec<Verdict>,
     ) {
         let almanac = &self.almanac;
         let period = almanac.period.span(&almanac.zone);
-        let owner = self.owner(account);
         let location = owner.map_or("office", |p| p.location);
         let alone = versions.iter().any(|v| {
             if v.to.is_some_and(|to| to <= period.from) || v.from >= period.until {
@@ -196,12 +256,7 @@ impl World {
         }
     }
 
-    fn judge_factor(
-        &self,
-        account: &Account,
-        versions: &[Version],
-        found: &mut Vec<(Class, &'static str, String)>,
-    ) {
+    fn judge_factor(&self, account: &Account, versions: &[Version], found: &mut Vec<Verdict>) {
         let period = self.almanac.period.span(&self.almanac.zone);
         let by_hand = self.logins.iter().any(|l| {
             l.system == account.system && l.account == account.id && l.success && l.interactive

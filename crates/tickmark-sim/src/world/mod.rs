@@ -7,6 +7,7 @@ pub(crate) mod staff;
 use tickmark_core::model::time::{Day, Time};
 
 use crate::{
+    Config,
     dice::Dice,
     truth::{Class, Ledger, item},
     when::Almanac,
@@ -21,8 +22,37 @@ pub(crate) struct Person {
     pub(crate) kind: &'static str,
     pub(crate) location: &'static str,
     pub(crate) employments: Vec<Employment>,
-    /// Accounts that the identity table gives to the person, `system:id`.
-    pub(crate) accounts: Vec<String>,
+    /// Accounts that the identity table gives to the person.
+    pub(crate) claims: Vec<Claim>,
+}
+
+impl Person {
+    /// Whether the identity table gives an account to the person to this day.
+    pub(crate) fn holds(&self, account: &str) -> bool {
+        self.claims
+            .iter()
+            .any(|c| c.account == account && c.until.is_none())
+    }
+}
+
+/// A line of the identity table.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    /// `system:id`
+    pub(crate) account: String,
+    /// First and last day, where the table names one.
+    pub(crate) from: Option<Day>,
+    pub(crate) until: Option<Day>,
+}
+
+impl Claim {
+    pub(crate) fn always(account: String) -> Self {
+        Claim {
+            account,
+            from: None,
+            until: None,
+        }
+    }
 }
 
 /// One employment, as the personnel system learns of it.
@@ -41,14 +71,55 @@ pub(crate) struct Statement {
     pub(crate) end_on: Option<Day>,
     /// The hour of the end, where it is known.
     pub(crate) ended_at: Option<Time>,
+    pub(crate) standing: Standing,
+}
+
+/// How a record stands in the personnel system when it names no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Somebody works here.
+    Active,
+    /// Called ended, without a date.
+    Ended,
+    /// In the list no longer.
+    Gone,
+}
+
+impl Statement {
+    /// Nothing is said about an end.
+    pub(crate) fn stays(department: &'static str) -> Self {
+        Statement {
+            department,
+            end_on: None,
+            ended_at: None,
+            standing: Standing::Active,
+        }
+    }
+
+    /// The end that is stated; a contractor's register knows the day only.
+    pub(crate) fn end(&self, almanac: &Almanac) -> Option<Time> {
+        self.ended_at
+            .or(self.end_on.map(|day| almanac.zone.end_of(day)))
+    }
 }
 
 impl Employment {
-    /// The end as stated last; a contractor's register knows the day only.
+    /// The end as stated last; of one that is over without a date, the first look that showed so.
     pub(crate) fn end(&self, almanac: &Almanac) -> Option<Time> {
-        let (_, last) = self.statements.last()?;
-        last.ended_at
-            .or(last.end_on.map(|day| almanac.zone.end_of(day)))
+        let (known, last) = self.statements.last()?;
+        if last.standing == Standing::Active {
+            return last.end(almanac);
+        }
+        let looks = almanac.snapshot_days().into_iter();
+        let mut looks = looks.map(|day| almanac.snapshot(day));
+        looks.find(|look| look >= known)
+    }
+
+    /// Whether anybody said when it ended.
+    pub(crate) fn end_stated(&self) -> bool {
+        self.statements
+            .last()
+            .is_some_and(|(_, s)| s.end_on.is_some() || s.ended_at.is_some())
     }
 
     /// What the personnel system said at a time.
@@ -150,6 +221,8 @@ pub(crate) type Which = usize;
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) almanac: Almanac,
+    pub(crate) seed: u64,
+    pub(crate) months: u8,
     pub(crate) people: Vec<Person>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) logins: Vec<Login>,
@@ -160,15 +233,17 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(almanac: Almanac, seed: u64) -> Self {
+    pub(crate) fn new(almanac: Almanac, config: &Config) -> Self {
         World {
             almanac,
+            seed: config.seed,
+            months: config.months,
             people: Vec::new(),
             accounts: Vec::new(),
             logins: Vec::new(),
             truth: Ledger::default(),
             waived: Vec::new(),
-            dice: Dice::new(seed, "people"),
+            dice: Dice::new(config.seed, "people"),
         }
     }
 
@@ -182,11 +257,7 @@ impl World {
             .copied()
             .unwrap_or("engineering");
         let known = self.almanac.at(start.plus_days(-14), 9, 0);
-        let statement = Statement {
-            department,
-            end_on: None,
-            ended_at: None,
-        };
+        let statement = Statement::stays(department);
         let worker = format!(
             "{}{:04}",
             if kind == "contractor" { "c" } else { "w" },
@@ -202,7 +273,7 @@ impl World {
                 start,
                 statements: vec![(known, statement)],
             }],
-            accounts: Vec::new(),
+            claims: Vec::new(),
         });
         number
     }
@@ -249,9 +320,33 @@ impl World {
             if let Some(account) = self.accounts.get_mut(which) {
                 account.name = format!("{}@acme.example", person.handle);
             }
-            person.accounts.push(key);
+            person.claims.push(Claim::always(key));
         }
         which
+    }
+
+    /// The account of a person in a system, as the identity table names it.
+    pub(crate) fn account_of(&self, who: Who, system: System) -> Option<Which> {
+        let person = self.people.get(who)?;
+        self.accounts
+            .iter()
+            .position(|a| a.system == system && person.holds(&a.key()))
+    }
+
+    /// The identity table ends the account of a person on the day before `day`, and gives it to somebody else if there is one.
+    pub(crate) fn hand_over(&mut self, which: Which, who: Who, day: Day, to: Option<Who>) {
+        let key = self.key(which);
+        let claim = self
+            .person(who)
+            .and_then(|p| p.claims.iter_mut().find(|c| c.account == key));
+        if let Some(claim) = claim {
+            claim.until = Some(day.plus_days(-1));
+        }
+        if let Some(person) = to.and_then(|to| self.people.get_mut(to)) {
+            let mut claim = Claim::always(key);
+            claim.from = Some(day);
+            person.claims.push(claim);
+        }
     }
 
     pub(crate) fn key(&self, which: Which) -> String {

@@ -85,9 +85,9 @@ pub(crate) fn leaves(world: &mut World, who: Who, day: Day, notice: i32) {
         .last()
         .map_or("operations", |(_, s)| s.department);
     let statement = Statement {
-        department,
         end_on: Some(day),
         ended_at,
+        ..Statement::stays(department)
     };
     employment.statements.push((known, statement));
 }
@@ -113,11 +113,7 @@ fn moves(world: &mut World, who: Who) {
         .unwrap_or("support");
     let employment = world.person(who).and_then(|p| p.employments.last_mut());
     if let Some(employment) = employment {
-        let statement = Statement {
-            department,
-            end_on: None,
-            ended_at: None,
-        };
+        let statement = Statement::stays(department);
         employment.statements.push((known, statement));
     }
 }
@@ -159,19 +155,9 @@ pub(crate) fn machines(world: &mut World, engineers: &[Who]) {
         .almanac
         .at(world.almanac.period.from.plus_days(-300), 12, 0);
     for (n, who) in engineers.iter().take(4).enumerate() {
-        let keys = world
-            .people
-            .get(*who)
-            .map(|p| p.accounts.clone())
-            .unwrap_or_default();
-        let of = |system: System, w: &World| {
-            w.accounts
-                .iter()
-                .position(|a| a.system == system && keys.contains(&a.key()))
-        };
-        let directory = of(System::Directory, world);
+        let directory = world.account_of(*who, System::Directory);
         let service = world.account(System::Directory, "service", directory, since);
-        let database = of(System::Database, world);
+        let database = world.account_of(*who, System::Database);
         world.account(System::Database, "key", database, since);
         for week in 0..4 {
             let day = world

@@ -4,13 +4,18 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "a test stops at the first surprise"
 )]
 
 mod bytes;
+mod histories;
 mod truth;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use tickmark_core::model::time::Day;
 use tickmark_sim::{Company, Config, Sink, simulate};
@@ -37,6 +42,13 @@ pub(crate) fn small(seed: u64) -> Config {
         months: 3,
         from: Day::new(2026, 1, 1).unwrap(),
     }
+}
+
+/// A file of the library beside the crates.
+pub(crate) fn library(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../library")
+        .join(path)
 }
 
 pub(crate) fn files(company: &Company) -> Files {
