@@ -1,7 +1,11 @@
 //! The auditor's file: written from the ledger, read back as records, every test performed again.
 #![allow(clippy::disallowed_methods, reason = "a bundle is one file on disk")]
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use tickmark_core::{
     judge::{populations::Populations, window::Window},
@@ -24,7 +28,10 @@ use crate::{
     populations::Sources,
     program::{Program, fold_to, shelf_of},
     records::{self, Records},
+    shelf,
     testing::{self, Planned},
+    watching::Watcher,
+    witnessing,
 };
 
 /// Writes everything the auditor needs into one file; returns its length in bytes.
@@ -62,14 +69,13 @@ pub fn write(program: &Program, output: &Path) -> Result<u64> {
             bytes,
         ));
     }
-    let policy = program.dir().join("trust.policy");
-    let policy = fs::read_to_string(&policy).map_err(io(&policy))?;
+    let (_, policy) = witnessing::policy_text(program)?;
     let parts = Parts {
         checkpoint,
         policy,
         leaves,
         blobs: salted,
-        library: Vec::new(),
+        library: library_files(program)?,
     };
     let key = keys::load(&program.origin()?)?;
     let part = output.with_extension("part");
@@ -92,6 +98,17 @@ pub fn write(program: &Program, output: &Path) -> Result<u64> {
             Err(error)
         }
     }
+}
+
+/// The library as recorded, file by file, so that an auditor reads the tests without this program.
+fn library_files(program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
+    let commitment = program
+        .state()
+        .library()
+        .map(|l| Commitment(l.commitment))
+        .ok_or_else(|| Error::corrupt("the ledger has no library"))?;
+    shelf::unpack(&program.ledger().blob(&commitment)?)
+        .ok_or_else(|| Error::corrupt("the recorded library cannot be read"))
 }
 
 /// A bundle in memory, as records.
@@ -210,9 +227,12 @@ pub fn reperform(
     records: &dyn Records,
     scratch: &Path,
     populations: &dyn Populations,
+    watch: &mut dyn Watcher,
 ) -> Result<Vec<Again>> {
     let mut again = Vec::new();
-    for index in 0..records.size()? {
+    let size = records.size()?;
+    for index in 0..size {
+        watch.step("performing again", index + 1, size);
         let (leaf, body) = records.entry(index)?;
         let Body::TestRun(run) = body else { continue };
         let recorded = records.blob_of(index, &leaf, "rows")?;
@@ -258,16 +278,11 @@ fn perform(
     Ok((ran.outcome.rows_digest, ran.outcome.rows))
 }
 
+/// Up to 20 lines that only one side has. Sets: a history has tens of thousands of lines.
 fn differing(recorded: &str, performed: &str) -> Vec<String> {
-    let (old, new): (Vec<&str>, Vec<&str>) =
+    let (old, new): (BTreeSet<&str>, BTreeSet<&str>) =
         (recorded.lines().collect(), performed.lines().collect());
-    let gone = old
-        .iter()
-        .filter(|l| !new.contains(l))
-        .map(|l| format!("- {l}"));
-    let come = new
-        .iter()
-        .filter(|l| !old.contains(l))
-        .map(|l| format!("+ {l}"));
+    let gone = old.difference(&new).map(|l| format!("- {l}"));
+    let come = new.difference(&old).map(|l| format!("+ {l}"));
     gone.chain(come).take(20).collect()
 }

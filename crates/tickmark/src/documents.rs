@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 use tickmark_core::model::document::Documents;
 
 use crate::{
-    error::{Result, io},
+    error::{Error, Result, io},
     shelf::first,
 };
 
@@ -62,6 +62,12 @@ pub fn read(dir: &Path) -> Result<Documents> {
                 ));
             }
         }
+    }
+    if let Some((name, _)) = files.iter().find(|(name, _)| name.starts_with("tests/")) {
+        return Err(Error::refused(format!(
+            "{name}: tests of your own are not run by this version"
+        ))
+        .hint("move the file out of the program directory; the library's tests and their parameters work"));
     }
     Documents::read(files).map_err(|wrong| first(&wrong))
 }

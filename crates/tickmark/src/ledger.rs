@@ -81,6 +81,15 @@ impl Ledger {
         &self.store
     }
 
+    /// Removes blobs that no entry names, left by interrupted commands; gives their number.
+    ///
+    /// # Errors
+    /// Another program has the ledger open, the disk fails.
+    pub fn sweep(&mut self) -> Result<u64> {
+        let swept = self.store.sweep().map_err(store_error)?;
+        Ok(swept.blobs)
+    }
+
     /// Size and root.
     ///
     /// # Errors

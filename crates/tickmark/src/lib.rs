@@ -24,3 +24,5 @@ pub mod shelf;
 pub mod starting;
 #[cfg(feature = "heavy")]
 pub mod testing;
+pub mod watching;
+pub mod witnessing;

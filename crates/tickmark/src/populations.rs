@@ -286,13 +286,14 @@ impl<'a> Sources<'a> {
         Ok(open.into_values().map(|(_, gap)| gap).collect())
     }
 
-    /// Approved exceptions, as the tests see them. Patterns are matched by the items that exist, so they stand as written.
+    /// Approved exceptions, as the tests see them.
     pub fn waivers(&self) -> Vec<WaiverRow> {
         let zone = self.state.zone();
         let Some(waivers) = self.state.waivers() else {
             return Vec::new();
         };
         let row = |w: &document::Waiver| WaiverRow {
+            pattern: matches!(w.item, document::Waived::Pattern(_)),
             test: w.test.to_string(),
             item: match &w.item {
                 document::Waived::Item(item) => item.to_string(),

@@ -1,6 +1,7 @@
 //! Reports: plain data out of the folded state and the recorded runs, then rendered.
 
 mod cards;
+mod changes;
 mod results;
 
 use tickmark_core::{
@@ -13,11 +14,13 @@ use tickmark_core::{
     },
     report::{
         Count, Inputs, Report, Typeset as _, build,
-        inputs::{Checkpoint, Commitment, Control, Criterion, Demo, Prose, Versions, Window},
+        inputs::{
+            Checkpoint, Commitment, Control, Criterion, Demo, Prose, Versions, Window, Witness,
+        },
         render, workbook,
     },
 };
-use tickmark_log::{checkpoint::Checkpoint as Signed, commitment::Commitment as Name};
+use tickmark_log::commitment::Commitment as Name;
 
 pub use results::Line;
 
@@ -28,6 +31,7 @@ use crate::{
     program::Program,
     records::Records as _,
     shelf::Shelf,
+    witnessing,
 };
 
 /// Which report.
@@ -66,8 +70,6 @@ pub struct Wanted {
     pub period: Option<Period>,
     /// Its date, for Type 1.
     pub as_of: Option<Day>,
-    /// Seed of the sample company.
-    pub demo: Option<u64>,
 }
 
 /// Builds and renders a report.
@@ -150,7 +152,7 @@ pub fn inputs(program: &Program, wanted: &Wanted, now: Time) -> Result<Inputs> {
         categories: document.categories.clone(),
         demo: if document.demo {
             Some(Demo {
-                seed: wanted.demo.or_else(|| seed_of(program)).unwrap_or_default(),
+                seed: seed_of(program).unwrap_or_default(),
             })
         } else {
             None
@@ -163,7 +165,10 @@ pub fn inputs(program: &Program, wanted: &Wanted, now: Time) -> Result<Inputs> {
         controls: controls(&state, &shelf, window, &zone),
         tests,
         populations,
-        changes: Vec::new(),
+        changes: match window {
+            Window::Throughout(period) => changes::changes(&state, period),
+            Window::AsOf(_) => Vec::new(),
+        },
         checkpoint: checkpoint(program, &state, now)?,
         versions: Versions {
             engine: format!("tickmark {}", env!("CARGO_PKG_VERSION")),
@@ -328,21 +333,24 @@ fn statement(control: &LibraryControl) -> String {
 }
 
 fn checkpoint(program: &Program, state: &State, now: Time) -> Result<Checkpoint> {
-    let note = program.ledger().checkpoint()?;
-    let parsed = note
-        .as_ref()
-        .and_then(|n| Signed::parse_note(n.as_bytes()).ok());
-    let (size, root) = parsed.map_or((0, String::new()), |(c, _)| (c.size, c.root.to_string()));
+    let standing = witnessing::standing(program)?;
+    let witness = |c: &witnessing::Cosigned| Witness {
+        name: c.witness.clone(),
+        operator: c.operator.clone(),
+        at: Some(c.at),
+    };
     Ok(Checkpoint {
-        origin: program.origin()?,
-        size,
-        root,
+        origin: standing.checkpoint.origin.clone(),
+        size: standing.checkpoint.size,
+        root: standing.checkpoint.root.to_string(),
         signed_at: state.last_time.unwrap_or(now),
-        verdict: "unanchored".to_owned(),
-        witnesses: Vec::new(),
-        quorum: None,
-        unwitnessed: Count::new(size),
-        oldest_unwitnessed: None,
+        verdict: standing.level.word().to_owned(),
+        witnesses: standing.cosigned.iter().map(witness).collect(),
+        quorum: standing
+            .quorum
+            .map(|(given, asked)| (Count::new(given), Count::new(asked))),
+        unwitnessed: Count::new(standing.unwitnessed),
+        oldest_unwitnessed: standing.oldest,
     })
 }
 

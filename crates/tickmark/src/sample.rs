@@ -4,6 +4,9 @@
     reason = "the sample company's files are written to disk"
 )]
 
+mod auditor;
+mod package;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -17,15 +20,17 @@ use tickmark_core::{
 };
 use tickmark_sim::{Company, Config, Sink, simulate};
 
+use auditor::Auditor;
+
 use crate::{
-    bundling, collecting,
+    collecting,
     entropy::SystemEntropy,
     error::{Error, Result, io},
     heavy, keys,
     populations::Sources,
     program::{Hands, Program, digest},
-    reporting,
     testing::{self, Wish},
+    watching::Watcher,
 };
 
 /// A clock that stands where it is put.
@@ -92,7 +97,7 @@ pub fn live(
     company: &Company,
     seed: u64,
     dir: &Path,
-    say: &mut dyn FnMut(&str),
+    watch: &mut dyn Watcher,
 ) -> Result<Vec<Found>> {
     let origin = format!("demo.tickmark.invalid/{seed}");
     clear(dir, &origin)?;
@@ -107,67 +112,17 @@ pub fn live(
         user: "demo",
     };
     let program = begin(dir, &origin, hands)?;
-    collect(company, &program, &clock, hands, say)?;
-    let found = examine(company, &program, &clock, hands, say)?;
+    let mut auditor = Auditor::accept(&program, &SystemEntropy, hands)?;
+    collect(company, &program, &clock, hands, &mut auditor, watch)?;
+    let found = examine(company, &program, &clock, hands, watch)?;
+    auditor.witness(&program, hands)?;
     let size = program.state().size;
-    program.sign()?;
-    say(&format!("ledger: {size} leaves"));
-    let period = company.period();
-    for (kind, name) in [
-        (reporting::Kind::Type2, "type2.pdf"),
-        (reporting::Kind::Workbook, "workbook.xlsx"),
-    ] {
-        let wanted = reporting::Wanted {
-            kind,
-            period: Some(period),
-            as_of: None,
-            demo: Some(seed),
-        };
-        let path = dir.join(name);
-        let bytes = reporting::render(&program, &wanted, rendering(name), hands.clock.now())?;
-        fs::write(&path, bytes).map_err(io(&path))?;
-        say(&format!(
-            "{:<22}{}",
-            if name == "type2.pdf" {
-                "Type 2 package draft"
-            } else {
-                "workbook"
-            },
-            path.display()
-        ));
-    }
-    let bundle = dir.join("audit.tickmark");
-    let length = bundling::write(&program, &bundle)?;
-    say(&format!(
-        "{:<22}{} ({} KiB)",
-        "auditor's bundle",
-        bundle.display(),
-        length / 1024
+    watch.say(&format!(
+        "ledger: {size} leaves, each under a checkpoint that the auditor's witness cosigned"
     ));
-    say("");
-    say("Next:");
-    say(&format!(
-        "  tickmark verify {} --reperform        run every test again from the one file",
-        bundle.display()
-    ));
-    say(&format!(
-        "  tickmark -C {} status                        readiness per criterion, with reasons",
-        dir.display()
-    ));
-    say(&format!(
-        "  tickmark -C {} populations                   what was collected, and how complete it is",
-        dir.display()
-    ));
-    say("  tickmark init my-company                           begin your own");
+    package::write(&program, company.period(), hands, watch)?;
+    package::next(dir, watch);
     Ok(found)
-}
-
-fn rendering(name: &str) -> reporting::Rendering {
-    if name.ends_with(".xlsx") {
-        reporting::Rendering::Xlsx
-    } else {
-        reporting::Rendering::Pdf
-    }
 }
 
 /// A folder that an earlier demo made is made again; anything else is left alone.
@@ -236,9 +191,12 @@ fn collect(
     program: &Program,
     clock: &Arc<Hand>,
     hands: Hands<'_>,
-    say: &mut dyn FnMut(&str),
+    auditor: &mut Auditor,
+    watch: &mut dyn Watcher,
 ) -> Result<()> {
     let shelf = program.shelf()?;
+    let zone = program.state().zone();
+    let mut month = None;
     let configured = program
         .state()
         .sources()
@@ -246,8 +204,19 @@ fn collect(
         .unwrap_or_default();
     let (mut records, mut runs) = (0, 0);
     let shared: Arc<dyn Clock + Send + Sync> = Arc::clone(clock) as Arc<dyn Clock + Send + Sync>;
-    for moment in company.moments() {
+    let moments = company.moments();
+    let all = moments.len() as u64;
+    for (done, moment) in (1..).zip(moments) {
+        watch.step("living through the period", done, all);
         clock.set(moment.at);
+        let now = zone.day_of(moment.at);
+        // Once a month management mails its checkpoint: a cosignature bounds when the entries before it existed.
+        if month
+            .replace((now.year(), now.month()))
+            .is_some_and(|m| m != (now.year(), now.month()))
+        {
+            auditor.witness(program, hands)?;
+        }
         for ask in &moment.asks {
             let config = configured.iter().find(|c| c.id.as_str() == ask.source);
             let config = config.ok_or_else(|| {
@@ -261,7 +230,14 @@ fn collect(
             }
         }
     }
-    say(&format!(
+    for history in company.histories() {
+        let path = program.dir().join(&history.path);
+        let (_, manifest) =
+            collecting::git(program, &shelf, &path, "HEAD", Some(&history.name), hands)?;
+        records += manifest.records.stored;
+        runs += 1;
+    }
+    watch.say(&format!(
         "collected {records} records in {runs} collections"
     ));
     Ok(())
@@ -272,7 +248,7 @@ fn examine(
     program: &Program,
     clock: &Arc<Hand>,
     hands: Hands<'_>,
-    say: &mut dyn FnMut(&str),
+    watch: &mut dyn Watcher,
 ) -> Result<Vec<Found>> {
     let now = clock.now();
     let shelf = program.shelf()?;
@@ -287,11 +263,14 @@ fn examine(
     };
     let populations = heavy::populations()?;
     let mut found = Vec::new();
-    for planned in testing::plan(&sources, &wish, now)? {
+    let plan = testing::plan(&sources, &wish, now)?;
+    let all = plan.len() as u64;
+    for (done, planned) in (1..).zip(plan) {
+        watch.step("testing", done, all);
         let (ran, inputs) = testing::run(&sources, planned, &populations)?;
         testing::record(program, &sources, &ran, &inputs, state.size, hands)?;
         let counts = ran.outcome.counts;
-        say(&format!(
+        watch.say(&format!(
             "{:<22} {:<16} {:>6} items, {:>3} deviations, {:>3} unknown{}",
             ran.planned.test.id.to_string(),
             ran.outcome.result.name(),

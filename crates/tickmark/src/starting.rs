@@ -7,6 +7,7 @@
 use std::{fs, path::Path};
 
 use crate::{
+    documents,
     error::{Error, Result, io},
     program::{Hands, Program},
 };
@@ -25,7 +26,10 @@ pub struct New<'a> {
 /// There is a ledger already, a document that lies there is wrong, the disk fails.
 pub fn init(dir: &Path, new: &New<'_>, hands: Hands<'_>) -> Result<Program> {
     fs::create_dir_all(dir).map_err(io(dir))?;
-    let origin = origin(new.name, hands)?;
+    let origin = match declared_origin(dir)? {
+        Some(origin) => origin,
+        None => origin(new.name, hands)?,
+    };
     let slug = slug(new.name);
     let yaml = format!(
         "organization: {slug}\nname: {}\nzone: {}\ncategories: [security]\n# periods: [2026-01-01..2026-12-31]\n",
@@ -84,6 +88,15 @@ const COMMITMENTS: &str = "\
 #   - {id: availability, kind: commitment, statement: The service is available 99.9 % of each month., categories: [availability]}
 commitments: []
 ";
+
+/// The name that a `tickmark.yaml` which lies there already gives the log.
+fn declared_origin(dir: &Path) -> Result<Option<String>> {
+    if !dir.join("tickmark.yaml").exists() {
+        return Ok(None);
+    }
+    let documents = documents::read(dir)?;
+    Ok(documents.program().and_then(|p| p.origin.clone()))
+}
 
 /// A name for the log that no other log has.
 fn origin(name: &str, hands: Hands<'_>) -> Result<String> {

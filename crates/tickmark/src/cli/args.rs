@@ -233,7 +233,7 @@ pub enum Adhoc {
         /// Name of the repository in the population (default: from the path)
         #[arg(long)]
         name: Option<String>,
-        /// Branch or other reference (default: HEAD)
+        /// Branch, tag or commit whose history is collected
         #[arg(long, default_value = "HEAD")]
         reference: String,
     },
@@ -244,6 +244,9 @@ pub enum Adhoc {
         /// Population the rows belong to
         #[arg(long)]
         population: String,
+        /// Name of the source (default: from the file name); exports of one system over time share it
+        #[arg(long)]
+        name: Option<String>,
         /// YAML file that maps columns (default: headings are the column names)
         #[arg(long)]
         mapping: Option<PathBuf>,

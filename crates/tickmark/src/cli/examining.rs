@@ -22,6 +22,7 @@ use tickmark::{
     populations::Sources,
     reporting::{self, Kind, Line, Rendering, Wanted},
     testing::{self, Ran, Wish},
+    watching::Watcher as _,
 };
 
 pub fn test(context: &Context, args: &Test) -> Result<Done> {
@@ -72,7 +73,10 @@ pub fn test(context: &Context, args: &Test) -> Result<Done> {
     }
     let populations = heavy::populations()?;
     let mut all = Vec::new();
-    for planned in planned {
+    let mut progress = context.out.progress();
+    let many = planned.len() as u64;
+    for (done, planned) in (1..).zip(planned) {
+        progress.step(&planned.test.id.to_string(), done, many);
         let (mut ran, inputs) = testing::run(&sources, planned, &populations)?;
         if !args.library {
             ran.leaf = Some(testing::record(
@@ -86,6 +90,7 @@ pub fn test(context: &Context, args: &Test) -> Result<Done> {
         }
         all.push(ran);
     }
+    drop(progress);
     let checkpoint = if args.library {
         program.ledger().checkpoint()?.unwrap_or_default()
     } else {
@@ -242,7 +247,6 @@ pub fn status(context: &Context, known_at: Option<u64>) -> Result<Done> {
         kind: Kind::Readiness,
         period: None,
         as_of: None,
-        demo: None,
     };
     let now = context.clock.now();
     match reporting::report(&program, &wanted, now) {
@@ -263,18 +267,7 @@ pub fn status(context: &Context, known_at: Option<u64>) -> Result<Done> {
         state.collections.len(),
         state.failures.len()
     ));
-    if let Some(note) = program.ledger().checkpoint()? {
-        let lines = note.lines().filter(|l| l.starts_with('\u{2014}')).count();
-        if lines < 2 {
-            let oldest = state.documents.values().flatten().map(|v| v.recorded).min();
-            context.out.say(&format!(
-                "unwitnessed: {} leaves, oldest {}",
-                state.size,
-                oldest.map(|t| t.to_string()).unwrap_or_default()
-            ));
-        }
-    }
-    Ok(Done::Clean)
+    super::ledger::standing(context, &program)
 }
 
 pub fn report(context: &Context, args: &Report) -> Result<Done> {
@@ -300,9 +293,11 @@ pub fn report(context: &Context, args: &Report) -> Result<Done> {
         kind,
         period,
         as_of,
-        demo: None,
     };
+    let mut progress = context.out.progress();
+    progress.wait("building the report");
     let bytes = reporting::render(&program, &wanted, rendering, context.clock.now())?;
+    drop(progress);
     fs::write(&args.output, bytes)
         .map_err(|e| Error::environment(format!("{}: {e}", args.output.display())))?;
     context

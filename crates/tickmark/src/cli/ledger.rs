@@ -7,19 +7,8 @@
 use std::{fs, path::Path};
 
 use serde_json::json;
-use tickmark_core::model::{
-    body::{TrustBody, TrustRole},
-    decide::Command,
-};
-use tickmark_log::{
-    checkpoint::Checkpoint,
-    cosignature,
-    keys::{KeyType, VerifierKey},
-    note::NoteSignature,
-    tree,
-    verdict::Level,
-    witness::Request,
-};
+use tickmark_core::model::time::Time;
+use tickmark_log::{tree, verdict::Level};
 
 use super::{
     Context, Done,
@@ -29,14 +18,18 @@ use tickmark::{
     bundling,
     error::{Error, Result},
     heavy,
-    ledger::store_error,
+    ledger::{Ledger, store_error},
     program::Program,
     records::Records as _,
+    witnessing,
 };
 
 pub fn bundle(context: &Context, output: &Path) -> Result<Done> {
     let program = context.program()?;
+    let mut progress = context.out.progress();
+    progress.wait("writing the bundle");
     let length = bundling::write(&program, output)?;
+    drop(progress);
     context.out.say(&format!(
         "written {} ({} KiB)",
         output.display(),
@@ -59,7 +52,12 @@ pub fn verify(
         let opened = bundling::Opened::read(&bytes)?;
         let scratch =
             std::env::temp_dir().join(format!("tickmark-reperform-{}", std::process::id()));
-        let result = bundling::reperform(&opened, &scratch, &heavy::populations()?);
+        let result = bundling::reperform(
+            &opened,
+            &scratch,
+            &heavy::populations()?,
+            &mut context.out.progress(),
+        );
         let _ = fs::remove_dir_all(&scratch);
         again = result?;
     }
@@ -108,6 +106,9 @@ pub fn verify(
 }
 
 pub fn log(context: &Context, action: &Log) -> Result<Done> {
+    if matches!(action, Log::Fsck) {
+        return fsck(context);
+    }
     let program = context.program()?;
     match action {
         Log::Checkpoint { request_from } => checkpoint(context, &program, *request_from),
@@ -115,67 +116,21 @@ pub fn log(context: &Context, action: &Log) -> Result<Done> {
         Log::Cosign { file } => cosign(context, &program, file),
         Log::Trust { vkey, operator } => trust(context, &program, vkey, operator),
         Log::Show { index } => show(context, &program, *index),
-        Log::Fsck => fsck(context, &program),
+        Log::Fsck => fsck(context),
     }
 }
 
-fn note(program: &Program) -> Result<String> {
-    let note = program.ledger().checkpoint()?;
-    note.ok_or_else(|| {
-        Error::corrupt("the ledger has no checkpoint").hint("run `tickmark log fsck`")
-    })
-}
-
 fn checkpoint(context: &Context, program: &Program, from: Option<u64>) -> Result<Done> {
-    let text = note(program)?;
-    let Some(old_size) = from else {
-        context.out.line(text.trim_end_matches('\n'));
-        return Ok(Done::Clean);
+    let text = match from {
+        None => witnessing::last(program)?.0,
+        Some(old_size) => witnessing::request(program, old_size)?.to_text(),
     };
-    let (checkpoint, note) = Checkpoint::parse_note(text.as_bytes()).map_err(Error::corrupt)?;
-    let hashes = program
-        .ledger()
-        .store()
-        .leaf_hashes(0..checkpoint.size)
-        .map_err(store_error)?;
-    let proof = if old_size == 0 {
-        Some(Vec::new())
-    } else {
-        tree::consistency::prove(old_size, &hashes)
-    };
-    let proof = proof.ok_or_else(|| {
-        Error::user(format!(
-            "--request-from {old_size}: the checkpoint has {} leaves",
-            checkpoint.size
-        ))
-    })?;
-    context.out.line(
-        Request {
-            old_size,
-            proof,
-            note,
-        }
-        .to_text()
-        .trim_end_matches('\n'),
-    );
+    context.out.line(text.trim_end_matches('\n'));
     Ok(Done::Clean)
 }
 
 fn prove(context: &Context, program: &Program, index: u64) -> Result<Done> {
-    let text = note(program)?;
-    let (checkpoint, _) = Checkpoint::parse_note(text.as_bytes()).map_err(Error::corrupt)?;
-    let hashes = program
-        .ledger()
-        .store()
-        .leaf_hashes(0..checkpoint.size)
-        .map_err(store_error)?;
-    let proof = tree::inclusion::prove(index, &hashes);
-    let proof = proof.ok_or_else(|| {
-        Error::user(format!(
-            "there is no leaf {index}: the checkpoint has {}",
-            checkpoint.size
-        ))
-    })?;
+    let (checkpoint, text, proof) = witnessing::inclusion(program, index)?;
     let leaf = program.ledger().leaf_bytes(index)?;
     context.out.json(&json!({
         "index": index, "size": checkpoint.size, "root": checkpoint.root.to_string(),
@@ -186,148 +141,99 @@ fn prove(context: &Context, program: &Program, index: u64) -> Result<Done> {
 }
 
 fn cosign(context: &Context, program: &Program, file: &Path) -> Result<Done> {
-    let answer =
-        fs::read_to_string(file).map_err(|e| Error::user(format!("{}: {e}", file.display())))?;
-    let text = note(program)?;
-    let (checkpoint, mut note) = Checkpoint::parse_note(text.as_bytes()).map_err(Error::corrupt)?;
-    let mut merged = 0;
-    for (n, line) in answer
-        .lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim().is_empty())
-    {
-        let wrong =
-            |e: &dyn std::fmt::Display| Error::user(format!("{}:{}: {e}", file.display(), n + 1));
-        let signature = NoteSignature::parse_line(&format!("{line}\n")).map_err(|e| wrong(&e))?;
-        let key = trusted(program).into_iter().find(|k| signature.claims(k));
-        let key = key.ok_or_else(|| wrong(&"a key that is not trusted here; record it with `tickmark log trust VKEY --operator FIRM`"))?;
-        let mut with = note.clone();
-        with.add(signature);
-        if cosignature::cosigned_by(&with, &key).flatten().is_none() {
-            return Err(wrong(&format!(
-                "it does not cosign the checkpoint of {} leaves; ask again with a new request",
-                checkpoint.size
-            )));
-        }
-        note = with;
-        merged += 1;
-    }
-    if merged == 0 {
-        return Err(Error::user(format!(
-            "{}: no cosignature in it",
-            file.display()
-        )));
-    }
-    program
-        .ledger()
-        .store()
-        .swap_checkpoint(Some(&text), &note.to_text())
-        .map_err(store_error)?;
+    let name = file.display().to_string();
+    let answer = fs::read_to_string(file).map_err(|e| Error::user(format!("{name}: {e}")))?;
+    let (merged, size) = witnessing::merge(program, &name, &answer)?;
+    let plural = if merged == 1 { "" } else { "s" };
     context.out.say(&format!(
-        "{merged} cosignature merged: {} leaves are witnessed",
-        checkpoint.size
+        "{merged} cosignature{plural} merged into the checkpoint of {size} leaves"
     ));
-    Ok(Done::Clean)
+    standing(context, program)
 }
 
-fn trusted(program: &Program) -> Vec<VerifierKey> {
-    program
-        .state()
-        .trusted
-        .iter()
-        .filter_map(|t| t.body.vkey.parse().ok())
-        .collect()
+/// One line: how far others vouch for the ledger.
+pub fn standing(context: &Context, program: &Program) -> Result<Done> {
+    let standing = witnessing::standing(program)?;
+    let quorum = standing.quorum.map_or_else(
+        || "no witness is trusted yet".to_owned(),
+        |(given, asked)| format!("witnesses {given} of {asked}"),
+    );
+    context.out.say(&format!(
+        "checkpoint: {} leaves, {}, {quorum}",
+        standing.checkpoint.size, standing.level
+    ));
+    if standing.unwitnessed > 0 {
+        let oldest = standing.oldest.map(|t| t.to_string()).unwrap_or_default();
+        context.out.say(&format!(
+            "unwitnessed: {} leaves, oldest {oldest}",
+            standing.unwitnessed
+        ));
+    }
+    Ok(Done::Clean)
 }
 
 fn trust(context: &Context, program: &Program, vkey: &str, operator: &str) -> Result<Done> {
-    let key: VerifierKey = vkey.parse().map_err(Error::user)?;
-    let role = if key.key_type() == KeyType::CosignatureV1 {
-        TrustRole::Witness
-    } else {
-        TrustRole::Auditor
-    };
-    let recorded = program.commit(context.hands(), |_| {
-        Ok(Command::Trust(TrustBody {
-            vkey: vkey.to_owned(),
-            operator: operator.to_owned(),
-            role,
-        }))
-    })?;
-    if let (Some(_), TrustRole::Witness) = (&recorded, role) {
-        extend_policy(program)?;
-    }
+    let recorded = witnessing::trust(program, vkey, operator, context.hands())?;
     program.sign()?;
-    context.out.say(
-        &recorded
-            .map(|r| r.to_string())
-            .unwrap_or_else(|| "trusted already".to_owned()),
-    );
+    let said = recorded.map_or_else(|| "trusted already".to_owned(), |r| r.to_string());
+    context.out.say(&said);
     Ok(Done::Clean)
-}
-
-/// The proposed policy: every witness, one group an operator, all operators in the quorum.
-fn extend_policy(program: &Program) -> Result<()> {
-    let log = program
-        .state()
-        .log
-        .as_ref()
-        .map(|l| l.vkey.clone())
-        .unwrap_or_default();
-    let mut groups: std::collections::BTreeMap<String, Vec<String>> =
-        std::collections::BTreeMap::new();
-    for trusted in program
-        .state()
-        .trusted
-        .iter()
-        .filter(|t| t.body.role == TrustRole::Witness)
-    {
-        groups
-            .entry(trusted.body.operator.clone())
-            .or_default()
-            .push(trusted.body.vkey.clone());
-    }
-    let mut text = format!("log {log}\n\n");
-    let mut names = Vec::new();
-    let mut witness = 0;
-    for (number, keys) in groups.values().enumerate() {
-        let mut members = Vec::new();
-        for key in keys {
-            witness += 1;
-            text.push_str(&format!("witness w{witness} {key}\n"));
-            members.push(format!("w{witness}"));
-        }
-        names.push(format!("operator-{}", number + 1));
-        text.push_str(&format!(
-            "group operator-{} any {}\n",
-            number + 1,
-            members.join(" ")
-        ));
-    }
-    text.push_str(&format!(
-        "group quorum-group all {}\nquorum quorum-group\n",
-        names.join(" ")
-    ));
-    let path = program.dir().join("trust.policy");
-    fs::write(&path, text).map_err(|e| Error::environment(format!("{}: {e}", path.display())))
 }
 
 fn show(context: &Context, program: &Program, index: u64) -> Result<Done> {
     let (leaf, body) = program.ledger().entry(index)?;
     let blobs: Vec<_> = leaf.blobs.iter().map(|b| json!({"role": b.role, "commitment": b.commitment.0.to_string(), "length": b.length})).collect();
+    let actor: String = leaf.actor.iter().map(|b| format!("{b:02x}")).collect();
     context.out.json(&json!({
-        "index": index, "kind": leaf.kind, "time": tickmark_core::model::time::Time::from_micros_u64(leaf.time_us).to_string(),
-        "side": format!("{:?}", leaf.side).to_lowercase(), "refs": leaf.refs, "blobs": blobs, "body": format!("{body:?}"),
+        "index": index, "kind": leaf.kind, "time": Time::from_micros_u64(leaf.time_us).to_string(),
+        "side": format!("{:?}", leaf.side).to_lowercase(), "actor": actor, "refs": leaf.refs, "blobs": blobs, "body": body,
     }));
     Ok(Done::Clean)
 }
 
-fn fsck(context: &Context, program: &Program) -> Result<Done> {
-    let report = program.ledger().store().fsck().map_err(store_error)?;
-    context.out.line(&format!("{report:?}"));
+/// Opens the ledger alone: a ledger whose entries cannot be folded must still be examined.
+fn fsck(context: &Context) -> Result<Done> {
+    let mut ledger = Ledger::open(&Program::inside(&context.cli.program))?;
+    let report = ledger.store().fsck().map_err(store_error)?;
+    let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    let swept = if report.is_clean() && !report.orphans.is_empty() {
+        ledger
+            .sweep()
+            .map_or_else(|e| format!("kept: {e}"), |n| format!("{n} removed"))
+    } else {
+        "none".to_owned()
+    };
+    if context.out.format() == Format::Json {
+        context.out.json(&json!({
+            "size": report.head.size, "root": report.head.root.to_string(), "leaves": report.leaves, "blobs": report.blobs,
+            "blob_bytes": report.blob_bytes, "checkpoints": report.checkpoints, "orphans": report.orphans.len(),
+            "swept": swept, "problems": problems,
+        }));
+    } else {
+        context.out.line(&format!(
+            "{} leaves, root {}",
+            report.leaves, report.head.root
+        ));
+        context.out.line(&format!(
+            "{} blobs, {} KiB; orphans of interrupted commands: {swept}",
+            report.blobs,
+            report.blob_bytes / 1024
+        ));
+        context
+            .out
+            .line(&format!("{} checkpoints", report.checkpoints));
+        problems
+            .iter()
+            .for_each(|p| context.out.line(&format!("  {p}")));
+    }
     if report.is_clean() {
+        context.out.say("every hash, proof and index agrees");
         Ok(Done::Clean)
     } else {
-        Err(Error::corrupt("the ledger contradicts itself")
-            .hint("restore from a backup; nothing was changed"))
+        Err(Error::corrupt(format!(
+            "the ledger contradicts itself in {} places",
+            problems.len()
+        ))
+        .hint("restore it from a backup; nothing was changed"))
     }
 }

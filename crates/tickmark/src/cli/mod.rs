@@ -63,6 +63,11 @@ impl Context {
 
 /// Runs the command line; returns the exit code.
 pub fn main() -> u8 {
+    // A bug ends the program with its own code, also where panics abort (decision D36).
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("tickmark: a bug, please report it with the command you typed: {panic}");
+        std::process::exit(101);
+    }));
     let cli = Cli::parse();
     let format = cli.format.unwrap_or(Format::Table);
     #[expect(

@@ -2,6 +2,9 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use indicatif::{ProgressBar, ProgressStyle};
+use tickmark::watching::Watcher;
+
 use super::args::Format;
 
 /// Where and how to print.
@@ -46,6 +49,15 @@ impl Printer {
         }
     }
 
+    /// A progress line on standard error: only on a terminal, only for whoever did not ask to be quiet, and gone when it is dropped.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            quiet: self.quiet,
+            bar: None,
+            begun: std::time::Instant::now(),
+        }
+    }
+
     /// Prints rows as a table for people or as CSV, by the chosen format.
     pub fn table(&self, head: &[&str], rows: &[Vec<String>]) {
         if self.format == Format::Csv {
@@ -75,6 +87,66 @@ impl Printer {
         });
         for row in rows {
             self.line(&pad(row.iter().map(String::as_str), &widths));
+        }
+    }
+}
+
+/// Somebody waits at a terminal.
+pub struct Progress {
+    quiet: bool,
+    bar: Option<ProgressBar>,
+    begun: std::time::Instant,
+}
+
+impl Progress {
+    /// An act whose length is not known.
+    pub fn wait(&mut self, what: &str) {
+        let shown = !self.quiet && std::io::stderr().is_terminal();
+        if shown {
+            let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+            bar.enable_steady_tick(std::time::Duration::from_millis(120));
+            self.bar = Some(bar);
+        }
+    }
+}
+
+impl Watcher for Progress {
+    fn say(&mut self, line: &str) {
+        if self.quiet {
+            return;
+        }
+        let print = || {
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn step(&mut self, what: &str, done: u64, all: u64) {
+        let shown = !self.quiet && std::io::stderr().is_terminal();
+        // What takes less than a second needs no bar.
+        if !shown || self.begun.elapsed() < std::time::Duration::from_secs(1) {
+            return;
+        }
+        let style = || {
+            ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+        };
+        let bar = self
+            .bar
+            .get_or_insert_with(|| ProgressBar::new(all).with_style(style()));
+        bar.set_length(all);
+        bar.set_position(done);
+        bar.set_message(what.to_owned());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }

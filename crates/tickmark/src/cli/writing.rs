@@ -10,7 +10,7 @@ use tickmark_core::model::{
     decide::{self, ChangeKind, Command, Evidence},
     ids::ControlId,
     manifest::{End, Manifest},
-    time::{Day, Period},
+    time::{Day, Period, Time},
 };
 
 use super::{
@@ -159,16 +159,22 @@ pub fn collect(context: &Context, collect: &Collect) -> Result<Done> {
 
 fn by_hand(context: &Context, program: &Program, shelf: &Shelf, adhoc: &Adhoc) -> Result<Done> {
     let hands = context.hands();
+    let mut progress = context.out.progress();
+    progress.wait("collecting");
+    let began = context.clock.now();
     let (recorded, manifest) = match adhoc {
-        Adhoc::Git { path, name, .. } => {
-            collecting::git(program, shelf, path, name.as_deref(), hands)?
-        }
+        Adhoc::Git {
+            path,
+            name,
+            reference,
+        } => collecting::git(program, shelf, path, reference, name.as_deref(), hands)?,
         Adhoc::Plan { file, name } => {
             collecting::plan(program, shelf, file, name.as_deref(), hands)?
         }
         Adhoc::File {
             file,
             population,
+            name,
             mapping,
             covers,
             keep_going,
@@ -178,13 +184,16 @@ fn by_hand(context: &Context, program: &Program, shelf: &Shelf, adhoc: &Adhoc) -
                     .map_err(|e| Error::user(format!("{}: {e}", path.display())))
             });
             let mapping = mapping.transpose()?;
+            let zone = program.state().zone();
             let covers = covers
                 .as_deref()
                 .map(|c| Period::parse(c).map_err(Error::user))
-                .transpose()?;
+                .transpose()?
+                .map(|period| period.span(&zone));
             let options = FileOptions {
                 population,
                 mapping: mapping.as_deref(),
+                instance: name.as_deref(),
                 covers,
                 keep_going: *keep_going,
             };
@@ -192,9 +201,32 @@ fn by_hand(context: &Context, program: &Program, shelf: &Shelf, adhoc: &Adhoc) -
         }
     };
     program.sign()?;
+    drop(progress);
     say_manifest(context, &manifest);
+    match adhoc {
+        Adhoc::Git { .. } => context.out.say(&cost(began, context.clock.now())),
+        Adhoc::File { .. } if manifest.covered.is_empty() => context
+            .out
+            .say("covers no time: say with --covers A..B which time the export covers completely"),
+        Adhoc::File { .. } | Adhoc::Plan { .. } => {}
+    }
     context.out.say(&recorded.to_string());
     Ok(Done::Clean)
+}
+
+/// What the command took until now: `4.2 s, at most 120 MiB of memory` (the latter where the system tells it).
+fn cost(began: Time, now: Time) -> String {
+    let tenths = now.micros().saturating_sub(began.micros()) / 100_000;
+    let time = format!("{}.{} s", tenths / 10, tenths % 10);
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|kibibytes| kibibytes.parse::<u64>().ok());
+    peak.map_or(time.clone(), |kibibytes| {
+        format!("{time}, at most {} MiB of memory", kibibytes.div_ceil(1024))
+    })
 }
 
 fn say_manifest(context: &Context, manifest: &Manifest) {
@@ -204,22 +236,28 @@ fn say_manifest(context: &Context, manifest: &Manifest) {
     } else {
         String::new()
     };
+    let since = manifest
+        .params
+        .get(tickmark_collect::git::SINCE)
+        .map(|commit| format!(" (new since {})", commit.get(..12).unwrap_or(commit)))
+        .unwrap_or_default();
     context.out.say(&format!(
-        "{}: {} records stored{rejected}, {} pages",
+        "{}: {} records stored{since}{rejected}, {} pages",
         manifest.instance,
         manifest.records.stored,
         manifest.pages.len()
     ));
+    if let (Some(bad), false) = (manifest.rejections.first(), manifest.end == End::Complete) {
+        context.out.say(&format!(
+            "PARTIAL, it covers no time: a record belongs to no item, {}: {}",
+            bad.at, bad.why
+        ));
+    }
     for redaction in manifest.redactions.iter().filter(|r| r.count > 0) {
         context.out.say(&format!(
             "{} values redacted before storing ({})",
             redaction.count, redaction.rule
         ));
-    }
-    if manifest.covered.is_empty() {
-        context
-            .out
-            .say("covers no time: say with --covers A..B which time the export covers completely");
     }
 }
 
@@ -250,6 +288,8 @@ fn declared(
         .iter()
         .filter(|c| wanted.is_empty() || wanted.iter().any(|w| w == c.id.as_str()))
     {
+        let mut progress = context.out.progress();
+        progress.wait(&format!("collecting {}", config.id));
         for outcome in collecting::declared(
             program,
             shelf,
@@ -324,8 +364,6 @@ pub fn demo(context: &Context, demo: &Demo) -> Result<Done> {
         context.out.line(&company.truth_json());
         return Ok(Done::Clean);
     }
-    sample::live(&company, demo.seed, &demo.dir, &mut |line| {
-        context.out.say(line)
-    })?;
+    sample::live(&company, demo.seed, &demo.dir, &mut context.out.progress())?;
     Ok(Done::Clean)
 }

@@ -10,9 +10,10 @@ use tickmark_core::{
         decide::{Command, Stored},
         ids::{InstanceId, PopulationName, SourceId, StreamName},
         manifest::{Count, End, MANIFEST_VERSION, Manifest, Page, Records, Redaction, Shape, Unit},
-        time::{Period, Span, Time},
+        time::{Span, Time},
     },
 };
+use tickmark_log::commitment::Commitment;
 
 use super::{
     FACTS, LedgerSink, collector,
@@ -23,6 +24,7 @@ use crate::{
     error::{Error, Result},
     ledger::Recorded,
     program::{Hands, Program, digest},
+    records::Records as _,
     shelf::Shelf,
 };
 
@@ -42,20 +44,24 @@ pub struct FileOptions<'a> {
     pub population: &'a str,
     /// Text of a mapping file.
     pub mapping: Option<&'a str>,
+    /// Name of the source; without one it comes from the file's name.
+    pub instance: Option<&'a str>,
     /// Time the export covers.
-    pub covers: Option<Period>,
+    pub covers: Option<Span>,
     /// Record bad rows as unknown items.
     pub keep_going: bool,
 }
 
-/// Collects a git history.
+/// Collects a git history: that of a branch, a tag or a commit, or of the head. What the last complete collection of the repository
+/// brought is not collected again.
 ///
 /// # Errors
-/// No repository, a damaged one, the disk fails; nothing half is recorded.
+/// No repository, a damaged one, no such reference, the disk fails; nothing half is recorded.
 pub fn git(
     program: &Program,
     shelf: &Shelf,
     path: &Path,
+    reference: &str,
     name: Option<&str>,
     hands: Hands<'_>,
 ) -> Result<(Recorded, Manifest)> {
@@ -64,28 +70,67 @@ pub fn git(
         schema,
         mapping: git_facts::mapping(schema).map_err(Error::bug)?,
     };
-    let mut sink = LedgerSink::new(program.ledger(), hands.entropy);
-    let history = git_room::collect(path, name, &mut sink).map_err(Error::user)?;
-    let pages = sink.finish()?;
-    let repository = history
-        .params
-        .get(git_facts::REPOSITORY)
-        .cloned()
-        .unwrap_or_default();
+    let repository = match name {
+        Some(name) => name.to_owned(),
+        None => git_room::name_of(path).map_err(Error::user)?,
+    };
+    let instance = slug(&format!("git-{repository}"));
+    let before = last_history(program, &instance, &repository)?;
+    let wanted = git_room::Wanted {
+        reference: Some(reference),
+        name: Some(&repository),
+        since: before.as_ref().map(|(head, _)| head.as_str()),
+    };
+    // What is committed while the history is read belongs to the next collection.
     let until = hands.clock.now();
+    let mut sink = LedgerSink::new(program.ledger(), hands.entropy);
+    let history =
+        git_room::collect_wanted(path, wanted, &mut sink).map_err(|error| match error {
+            // The repository is fine, this machine's disk is not.
+            git_room::GitError::Sink(_) => Error::environment(error),
+            _ => Error::user(error),
+        })?;
+    let pages = sink.finish()?;
+    // A whole history reaches back to its first commit: before that there was nothing.
+    let from = before
+        .filter(|_| history.params.contains_key(git_room::SINCE))
+        .map_or(Time::from_micros(0), |(_, until)| until);
     let by_hand = ByHand {
         source: "git",
-        instance: slug(&format!("git-{repository}")),
+        instance,
         stream: "history",
         params: history.params,
-        // A history reaches back to its first commit: before that there was nothing.
-        covered: Some(Span {
-            from: Time::from_micros(0),
-            until,
-        }),
+        covered: Some(Span { from, until }),
         redactions: Vec::new(),
     };
     record(program, &mapped, by_hand, history.pages, pages, hands, true)
+}
+
+/// The commit that the last complete collection of a repository began at, and until when it covers.
+fn last_history(
+    program: &Program,
+    instance: &str,
+    repository: &str,
+) -> Result<Option<(String, Time)>> {
+    let (digest, until) = {
+        let state = program.state();
+        let last = state.collections.iter().rev().find(|c| {
+            c.source.as_str() == "git" && c.instance.as_str() == instance && c.end == End::Complete
+        });
+        let until = last.and_then(|c| c.covered.as_slice().last().map(|s| s.until));
+        let Some((last, until)) = last.zip(until) else {
+            return Ok(None);
+        };
+        (last.manifest, until)
+    };
+    let bytes = program.ledger().blob(&Commitment(digest))?;
+    let manifest = Manifest::parse(&bytes).map_err(Error::corrupt)?;
+    let same = manifest
+        .params
+        .get(git_facts::REPOSITORY)
+        .is_some_and(|name| name == repository);
+    let head = manifest.params.get(git_facts::HEAD).filter(|_| same);
+    Ok(head.map(|head| (head.clone(), until)))
 }
 
 /// Collects a CSV or JSON Lines export.
@@ -115,6 +160,9 @@ pub fn file(
     })?;
     let pages = sink.finish()?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let instance = options
+        .instance
+        .map_or_else(|| slug(&format!("file-{stem}")), str::to_owned);
     let mut params = BTreeMap::from([
         (FORMAT.to_owned(), format.to_owned()),
         ("file".to_owned(), file_name(path)),
@@ -122,13 +170,12 @@ pub fn file(
     if let Some(text) = options.mapping {
         params.insert(MAPPING.to_owned(), text.to_owned());
     }
-    let zone = program.state().zone();
     let by_hand = ByHand {
         source: "file",
-        instance: slug(&format!("file-{stem}")),
+        instance,
         stream: "rows",
         params,
-        covered: options.covers.map(|p| p.span(&zone)),
+        covered: options.covers,
         redactions: Vec::new(),
     };
     record(
@@ -181,7 +228,11 @@ pub fn plan(
         source: "plan",
         instance: slug(&format!("plan-{name}")),
         stream: "changes",
-        params: BTreeMap::from([("plan".to_owned(), name)]),
+        // Of the file as it was only a commitment stays (decision D27).
+        params: BTreeMap::from([
+            ("plan".to_owned(), name),
+            ("original".to_owned(), plan.redacted.original.to_string()),
+        ]),
         covered: None,
         redactions: vec![Redaction {
             rule: plan.redacted.rule.to_owned(),
@@ -263,8 +314,6 @@ fn record(
         end: End::Complete,
     };
     witness::complete(program.ledger(), &pages, mapped, &mut manifest)?;
-    manifest.count.stored = manifest.records.stored;
-    manifest.count.rejected = manifest.records.rejected;
     if let (Some(bad), false) = (manifest.rejections.first(), keep_going) {
         let more = manifest.rejections.len() - 1;
         let others = if more == 0 {

@@ -23,7 +23,7 @@ use tickmark_core::{
 };
 use tickmark_log::commitment::Commitment;
 
-use super::{FACTS, LedgerSink, collector, mappings::Mapped, witness};
+use super::{FACTS, LedgerSink, collector, exports, mappings::Mapped, witness};
 use crate::{
     error::{Error, Result},
     ledger::Recorded as Entries,
@@ -60,6 +60,9 @@ pub fn declared(
     clock: &Arc<dyn Clock + Send + Sync>,
     hands: Hands<'_>,
 ) -> Result<Vec<Outcome>> {
+    if config.source.as_str() == exports::FILE {
+        return exports::collect(program, shelf, config, hands).map(|outcome| vec![outcome]);
+    }
     let source = shelf.source(config.source.as_str()).ok_or_else(|| {
         let known: Vec<&str> = shelf.sources.iter().map(|s| s.id.as_str()).collect();
         Error::user(format!(
@@ -139,8 +142,12 @@ struct Collector<'a> {
     clock: &'a dyn Clock,
     hands: Hands<'a>,
     from: Option<Time>,
-    account: Option<String>,
+    /// Who answers, or why nobody does; asked once for all streams.
+    account: Option<Result<String, Why>>,
 }
+
+/// Why a stream brought nothing, as recorded and in words.
+type Why = (ErrorCode, String);
 
 impl Collector<'_> {
     fn stream(&mut self, stream: &Stream, parents: &Parents) -> Result<(Outcome, Parents)> {
@@ -171,7 +178,7 @@ impl Collector<'_> {
         let begun = begun.ok_or_else(|| Error::bug("an intent records an entry"))?;
         let account = match self.identify() {
             Ok(account) => account,
-            Err(error) => return self.failed(stream, begun, &error),
+            Err(why) => return self.failed(stream, begun, why),
         };
         let mut sink = LedgerSink::new(self.program.ledger(), self.hands.entropy);
         let collector = collector();
@@ -194,20 +201,16 @@ impl Collector<'_> {
         let pages = sink.finish()?;
         let mut fetched = match fetched {
             Ok(fetched) => fetched,
-            Err(error) => return self.failed(stream, begun, &error),
+            Err(error) => return self.failed(stream, begun, told(&error)),
         };
-        if let (Some(broken), true) = (&fetched.broken, pages.is_empty()) {
+        // Without a page there may still be gaps: which parents nobody answered for is worth an entry.
+        let nothing = pages.is_empty() && fetched.manifest.gaps.is_empty();
+        if let (Some(broken), true) = (&fetched.broken, nothing) {
             let code = code_of(broken);
             let status = u32::from(broken.status);
-            self.program.commit(self.hands, |_| {
-                Ok(Command::CollectionFailed {
-                    intent: begun.first,
-                    code,
-                    status,
-                })
-            })?;
+            let all = self.record_failure(begun, code, status)?;
             return Ok((
-                self.outcome(stream, begun, &fetched.manifest, fetched.broken.as_ref()),
+                self.outcome(stream, all, &fetched.manifest, fetched.broken.as_ref()),
                 fetched.parents,
             ));
         }
@@ -217,24 +220,14 @@ impl Collector<'_> {
             &mapped,
             &mut fetched.manifest,
         ) {
-            let command = Command::CollectionFailed {
-                intent: begun.first,
-                code: ErrorCode::Malformed,
-                status: 0,
-            };
-            let mut command = Some(command);
-            self.program.commit(self.hands, |_| {
-                command
-                    .take()
-                    .ok_or_else(|| Error::environment("others write all the time"))
-            })?;
+            let all = self.record_failure(begun, ErrorCode::Malformed, 0)?;
             let broken = Broken {
                 why: "unreadable",
                 what: error.to_string(),
                 status: 0,
             };
             return Ok((
-                self.outcome(stream, begun, &fetched.manifest, Some(&broken)),
+                self.outcome(stream, all, &fetched.manifest, Some(&broken)),
                 fetched.parents,
             ));
         }
@@ -299,9 +292,9 @@ impl Collector<'_> {
     }
 
     /// Who answers; the same account as ever, or refused.
-    fn identify(&mut self) -> Result<String, CollectError> {
-        if let Some(account) = &self.account {
-            return Ok(account.clone());
+    fn identify(&mut self) -> Result<String, Why> {
+        if let Some(known) = &self.account {
+            return known.clone();
         }
         let pinned = pinned(self.program, &self.program.state(), self.config);
         let account = stream::identify(
@@ -310,40 +303,41 @@ impl Collector<'_> {
             pinned.as_deref(),
             self.transport,
             self.clock,
-        )?;
+        );
+        let account = account.map_err(|error| told(&error));
         self.account = Some(account.clone());
-        Ok(account)
+        account
+    }
+
+    /// Records that the collection begun with this intent brought nothing.
+    fn record_failure(&self, begun: Entries, code: ErrorCode, status: u32) -> Result<Entries> {
+        let failed = self.program.commit(self.hands, |_| {
+            Ok(Command::CollectionFailed {
+                intent: begun.first,
+                code,
+                status,
+            })
+        })?;
+        Ok(Entries {
+            first: begun.first,
+            last: failed.map_or(begun.last, |f| f.last),
+        })
     }
 
     fn failed(
         &self,
         stream: &Stream,
         begun: Entries,
-        error: &CollectError,
+        (code, what): Why,
     ) -> Result<(Outcome, Parents)> {
-        let code = match error {
-            CollectError::Pin { .. } => ErrorCode::OtherAccount,
-            CollectError::Identity(_) => ErrorCode::Denied,
-            CollectError::Template(_) => ErrorCode::Malformed,
-            CollectError::Sink(_) | CollectError::Transport(_) => ErrorCode::Unavailable,
-        };
-        let failed = self.program.commit(self.hands, |_| {
-            Ok(Command::CollectionFailed {
-                intent: begun.first,
-                code,
-                status: 0,
-            })
-        })?;
+        let all = self.record_failure(begun, code, 0)?;
         let outcome = Outcome {
             name: format!("{}/{}", self.config.id, stream.name),
-            recorded: Some(Entries {
-                first: begun.first,
-                last: failed.map_or(begun.last, |f| f.last),
-            }),
+            recorded: Some(all),
             records: (0, 0),
             pages: 0,
             end: End::Failed,
-            broken: Some(error.to_string()),
+            broken: Some(what),
         };
         Ok((
             outcome,
@@ -371,9 +365,21 @@ impl Collector<'_> {
             } else {
                 manifest.end
             },
-            broken: broken.map(|b| b.what.clone()),
+            broken: broken.map(|b| b.what.clone()).or_else(|| {
+                (manifest.end != End::Complete).then(|| witness::first_rejection(manifest))
+            }),
         }
     }
+}
+
+fn told(error: &CollectError) -> Why {
+    let code = match error {
+        CollectError::Pin { .. } => ErrorCode::OtherAccount,
+        CollectError::Identity(_) => ErrorCode::Denied,
+        CollectError::Template(_) => ErrorCode::Malformed,
+        CollectError::Sink(_) | CollectError::Transport(_) => ErrorCode::Unavailable,
+    };
+    (code, error.to_string())
 }
 
 fn code_of(broken: &Broken) -> ErrorCode {

@@ -8,7 +8,7 @@ use tickmark_core::{
         schema::Schema,
     },
     model::{
-        document::{self, Document, FileFormat, FileMapping},
+        document::{FileFormat, parse_mapping},
         manifest::Manifest,
         state::Collection,
     },
@@ -77,38 +77,20 @@ pub fn mapping_of<'a>(
 /// # Errors
 /// What is written does not read or does not fit.
 pub fn of_file(schema: &Schema, written: Option<&str>, format: Option<&str>) -> Result<Mapping> {
-    let declared = if format == Some("csv") {
+    let form = if format == Some("csv") {
         FileFormat::Csv
     } else {
         FileFormat::Jsonl
     };
-    match written {
-        None => Ok(default_file(schema, declared)),
-        Some(text) => bind_file("mapping", &parse(text)?, schema).map_err(|d| first(&d)),
-    }
-}
-
-/// Reads a mapping file: what stands below `mapping:` of a source in `sources.yaml`.
-fn parse(text: &str) -> Result<FileMapping> {
-    let indented: String = text.lines().map(|l| format!("      {l}\n")).collect();
-    let whole = format!("sources:\n  - id: file\n    use: file\n    mapping:\n{indented}");
-    let document = document::parse("sources.yaml", whole.as_bytes()).map_err(|wrong| {
-        let moved: Vec<_> = wrong
-            .into_iter()
-            .map(|mut d| {
-                d.file = "mapping".to_owned();
-                d.line = d.line.saturating_sub(4).max(1);
-                d.column = d.column.saturating_sub(6).max(1);
-                d
-            })
-            .collect();
-        first(&moved)
-    })?;
-    let Document::Sources(sources) = document else {
-        return Err(Error::bug("sources.yaml is no list of sources"));
+    let Some(text) = written else {
+        return Ok(default_file(schema, form));
     };
-    let mapping = sources.sources.into_iter().next().and_then(|s| s.mapping);
-    mapping.ok_or_else(|| {
-        Error::user("mapping:1:1: no mapping in it").hint("write population, format and columns")
-    })
+    let mapping = parse_mapping("mapping", text.as_bytes(), form).map_err(|d| first(&d))?;
+    if mapping.population != schema.name {
+        return Err(Error::user(format!(
+            "mapping: it is for population `{}`, not for `{}`",
+            mapping.population, schema.name
+        )));
+    }
+    bind_file("mapping", &mapping, schema).map_err(|d| first(&d))
 }

@@ -2,6 +2,7 @@
 
 mod adhoc;
 mod declared;
+mod exports;
 mod mappings;
 mod witness;
 

@@ -1,8 +1,8 @@
 //! Reading what was just fetched, so that the witness tells how many records it holds and which could not be read.
 
 use tickmark_core::{
-    facts::read::{self, Read},
-    model::manifest::{Manifest, Records, Unit},
+    facts::read,
+    model::{decide::Stored, manifest::Manifest},
 };
 
 use super::mappings::Mapped;
@@ -11,37 +11,31 @@ use crate::{
     ledger::Ledger,
     records::Records as _,
 };
-use tickmark_core::model::decide::Stored;
 
-/// Reads the stored pages and completes the manifest's counts.
+/// Reads the stored pages and completes the manifest: its counts, its rejections, and whether it covers anything.
 pub(super) fn complete(
     ledger: &Ledger,
     pages: &[Stored],
     mapped: &Mapped<'_>,
     manifest: &mut Manifest,
 ) -> Result<()> {
-    let mut rejections = Vec::new();
     let page = |blob: u32| {
         let stored = usize::try_from(blob).ok().and_then(|i| pages.get(i));
         let stored = stored.ok_or_else(|| Error::bug(format!("page {blob} was not stored")))?;
         ledger.blob(&stored.commitment)
     };
-    let mut out = |read: Read| {
-        if let Read::Rejected(rejected) = read {
-            rejections.push(rejected.rejection);
-        }
-    };
-    let records = read::collection(0, manifest, &mapped.mapping, mapped.schema, page, &mut out)
-        .map_err(Error::user)?;
-    manifest.records = Records {
-        stored: records.stored,
-        rejected: records.rejected,
-    };
-    if manifest.count.of == Unit::Records {
-        let moved = records.rejected.min(manifest.count.stored);
-        manifest.count.stored -= moved;
-        manifest.count.rejected += moved;
-    }
-    manifest.rejections = rejections;
-    Ok(())
+    read::settle(manifest, &mapped.mapping, mapped.schema, page).map_err(Error::user)
+}
+
+/// Why a collection that was fetched to its end is still not complete: the first record that cannot be read.
+pub(super) fn first_rejection(manifest: &Manifest) -> String {
+    manifest.rejections.first().map_or_else(String::new, |bad| {
+        format!(
+            "{} of {} records cannot be read; the first: {}: {}",
+            manifest.rejections.len(),
+            manifest.records.stored + manifest.records.rejected,
+            bad.at,
+            bad.why
+        )
+    })
 }

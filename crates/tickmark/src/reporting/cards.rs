@@ -10,11 +10,11 @@ use tickmark_core::{
         time::{Span, Spans},
     },
     report::{
-        Count,
+        Count, ResultState,
         inputs::{Population, SourceCard, TestResult},
     },
 };
-use tickmark_log::commitment::Commitment as Name;
+use tickmark_log::{commitment::Commitment as Name, digest::sha256};
 
 use crate::{
     error::{Error, Result},
@@ -62,11 +62,29 @@ pub(super) fn populations(
             asked_s: Count::new(coverage.asked_s),
             uncovered: coverage.covered.gaps_in(span),
             sources: cards(program, &of, span)?,
-            reconciliations: Vec::new(),
+            reconciliations: reconciliations(schema, judged),
             leaf,
         });
     }
     Ok(out)
+}
+
+/// Comparisons with a second source. A difference stops the run before anything is judged, so a run that judged items shows that there was none.
+fn reconciliations(
+    schema: &tickmark_core::facts::schema::Schema,
+    judged: Option<&TestResult>,
+) -> Vec<(String, String, u64)> {
+    let Some(run) = judged else { return Vec::new() };
+    let compared =
+        run.result != ResultState::UnableToTest || run.population_hash != sha256(b"").to_string();
+    let outcome = if compared {
+        "no difference"
+    } else {
+        "not established: the run could not judge"
+    };
+    let all = schema.completeness.reconcile.iter();
+    all.map(|r| (r.name.replace('_', " "), outcome.to_owned(), run.leaf))
+        .collect()
 }
 
 /// One card a stream, over all its collections.

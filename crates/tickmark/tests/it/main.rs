@@ -8,6 +8,15 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod collecting;
+mod data;
+mod disk;
+mod github;
+mod histories;
+mod offline;
+mod pages;
 mod seeds;
 mod tour;
 mod typed;
+mod witness;
+mod writers;

@@ -53,6 +53,23 @@ impl Desk {
         out.into_owned()
     }
 
+    /// A program `p` with one adopted control, so that evidence can be handed in.
+    pub fn program(&self) {
+        self.ends(0, &["init", "p", "--zone", "UTC"]);
+        let how = [
+            "--owner",
+            "IT",
+            "--scope",
+            "all",
+            "--effective",
+            "2026-01-01",
+        ];
+        self.ends(
+            0,
+            &[&["-C", "p", "controls", "adopt", "IAM-02"][..], &how].concat(),
+        );
+    }
+
     /// Runs a command that must be refused with one line; returns it.
     pub fn refused(&self, args: &[&str]) -> String {
         let output = self.run(args);

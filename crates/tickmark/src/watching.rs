@@ -1,0 +1,10 @@
+//! How a long act tells whoever waits for it.
+
+/// Somebody who waits.
+pub trait Watcher {
+    /// A line worth keeping.
+    fn say(&mut self, line: &str);
+
+    /// How far an act has come: `done` of `all` steps. Shown for the moment, if at all.
+    fn step(&mut self, what: &str, done: u64, all: u64);
+}
