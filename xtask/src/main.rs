@@ -1,8 +1,13 @@
 //! `cargo xtask <task>`: the project's own chores. Only cargo is needed to run them.
-#![allow(clippy::disallowed_methods, reason = "a chore runner reads files and runs programs")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a chore runner reads files and runs programs"
+)]
 
+mod bench;
 mod full;
 mod run;
+mod seeds;
 mod tidy;
 
 use std::process::ExitCode;
@@ -24,8 +29,8 @@ fn main() -> ExitCode {
         "light" => run::light(),
         "full" => full::full(),
         "fuzz" => full::fuzz(&rest),
-        "seeds" => run::seeds(&rest),
-        "bench" => run::bench(&rest),
+        "seeds" => seeds::seeds(&rest),
+        "bench" => bench::bench(&rest),
         _ => {
             eprintln!("{HELP}");
             return ExitCode::from(2);

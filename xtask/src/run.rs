@@ -10,7 +10,8 @@ pub fn root() -> PathBuf {
     here.parent().map_or(here.clone(), PathBuf::from)
 }
 
-fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<bool> {
+/// Runs cargo; true if it ended well.
+pub fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<bool> {
     eprintln!("cargo {}", args.join(" "));
     let status = Command::new("cargo")
         .args(args)
@@ -19,6 +20,11 @@ fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<bool> {
         .status()
         .context("cannot start cargo")?;
     Ok(status.success())
+}
+
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// Rooms that link DataFusion or Typst.
@@ -42,36 +48,4 @@ pub fn light() -> Result<bool> {
             &[],
         )?
         & cargo(&test, &[])?)
-}
-
-/// Found equals planted, over many seeds.
-pub fn seeds(args: &[String]) -> Result<bool> {
-    let mut all = vec![
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "tickmark",
-        "--example",
-        "seeds",
-        "--",
-    ];
-    all.extend(args.iter().map(String::as_str));
-    cargo(&all, &[])
-}
-
-/// The benchmarks, with their peers in the same run.
-pub fn bench(args: &[String]) -> Result<bool> {
-    let mut all = vec![
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "tickmark",
-        "--example",
-        "bench",
-        "--",
-    ];
-    all.extend(args.iter().map(String::as_str));
-    cargo(&all, &[])
 }
