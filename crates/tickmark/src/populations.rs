@@ -102,10 +102,7 @@ impl<'a> Sources<'a> {
                 leaf: collection.leaf,
                 stream: format!("{}/{}", collection.instance, collection.stream),
                 complete: collection.end == End::Complete,
-                observed_us: [
-                    collection.observed.0.micros(),
-                    collection.observed.1.micros(),
-                ],
+                observed_us: held(collection).map(Time::micros),
             });
         }
         self.folder
@@ -356,6 +353,16 @@ impl<'a> Sources<'a> {
         }
         by_hand.into_values().for_each(meet);
         common.unwrap_or_else(Spans::empty)
+    }
+}
+
+/// When the records of a collection held: as they were fetched; a list that a person handed over for a time (`--covers A..B`) says what
+/// held from A on.
+fn held(collection: &Collection) -> [Time; 2] {
+    let stated = collection.covered.as_slice().first();
+    match stated.filter(|_| collection.source.as_str() == "file") {
+        Some(span) => [span.from; 2],
+        None => [collection.observed.0, collection.observed.1],
     }
 }
 

@@ -308,3 +308,35 @@ fn no_secret_of_a_plan_reaches_the_ledger_or_the_bundle() {
         assert!(!all.iter().any(|bytes| holds(bytes, secret)), "{secret}");
     }
 }
+
+#[test]
+fn a_list_handed_over_for_a_time_holds_from_its_begin() {
+    let desk = Desk::new();
+    desk.ends(0, &["init", "p", "--zone", "UTC"]);
+    let rows = "account,system,name,owner_account,kind,status,mfa,privileged\nokta:1,directory,ada,,human,active,true,\n";
+    std::fs::write(desk.path().join("account.csv"), rows).unwrap();
+    let covers = [
+        "--population",
+        "account",
+        "--covers",
+        "2026-01-01..2026-03-31",
+    ];
+    desk.ends(
+        0,
+        &[&["-C", "p", "collect", "file", "account.csv"][..], &covers].concat(),
+    );
+    let said = desk.ends(
+        0,
+        &[
+            "-C",
+            "p",
+            "query",
+            "SELECT account, valid_from, valid_to FROM account",
+            "--format",
+            "json",
+        ],
+    );
+    let rows = json(&said)["rows"].clone();
+    assert_eq!(rows[0]["valid_from"], "2026-01-01T00:00:00Z", "{rows}");
+    assert!(rows[0]["valid_to"].is_null(), "{rows}");
+}
