@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(pages) = read_pages_list(bytes) {
         assert_eq!(pages_list(&pages), bytes);
     }
-    let Ok(leaf) = Leaf::decode(bytes, 9) else {
+    let Ok(leaf) = Leaf::decode(bytes, 1 << 20) else {
         return;
     };
     if let Ok(body) = Body::decode(&leaf.kind, &leaf.body) {

@@ -17,7 +17,11 @@ fuzz_target!(|text: &str| {
         _ => Purpose::Question,
     };
     let setting = setting();
-    let params = setting.window.params(setting.zone.name());
+    let mut params = setting.window.params(setting.zone.name());
+    for control in library().controls.values() {
+        let own = control.front.params.iter();
+        params.extend(own.map(|p| (p.name.clone(), p.default.clone())));
+    }
     let place = Place {
         file: "a.sql",
         line: 0,
