@@ -19,5 +19,6 @@ mod facts_read;
 mod judge_defects;
 mod judge_library;
 mod judge_semantics;
+mod kinds;
 mod laws;
 mod report;

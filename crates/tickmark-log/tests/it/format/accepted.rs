@@ -53,29 +53,42 @@ fn leaf(
     (n, leaf)
 }
 
-/// What people decide. Bodies follow kinds.md, which the verifier does not read.
+fn number(number: u64) -> Value {
+    Value::Uint(number)
+}
+
+/// A body with keys from 1.
+fn body<const N: usize>(values: [Value; N]) -> Vec<(u64, Value)> {
+    (1..).zip(values).collect()
+}
+
+/// What people decide. Bodies follow kinds.md, which the verifier does not read; `tickmark-core` reads them in its tests.
 fn decided() -> Vec<(u64, Leaf)> {
     use Side::{Management, System};
-    let library = vec![(1, digest("library")), (2, text("0.1.0"))];
-    let document = vec![(1, text("controls/CHG-01.md")), (2, Value::Uint(0))];
-    let adoption = vec![
-        (1, text("CHG-01")),
-        (2, digest("text")),
-        (3, Value::Uint(20_454)),
-    ];
-    let trust = vec![
-        (1, text("witness.example/w1")),
-        (2, text("cpa")),
-        (3, Value::Uint(0)),
-    ];
-    let erased = vec![(1, digest("old")), (2, digest("new")), (3, text("art17"))];
-    let signatures =
-        [(2, vec![1; 64]), (3, vec![2; 64])].map(|(key, bytes)| (key, Value::Bytes(bytes)));
-    let rotation = [(1, text("vkey"))].into_iter().chain(signatures).collect();
+    let vkey = || text(&crate::sample::log_key().verifier().to_string());
+    let program = body([text("log.example/acme"), vkey()]);
+    let actor = body([Value::Bytes(vec![9; 16])]);
+    let library = body([digest("library"), number(200), text("0.1.0")]);
+    let document = body([
+        text("controls/CHG-01.md"),
+        number(3),
+        number(20_454),
+        text("CHG-01"),
+        digest("control file"),
+        number(20_818),
+    ]);
+    let retirement = body([text("controls/CHG-01.md")]);
+    let trust = body([vkey(), number(1), text("cpa")]);
+    let fields = Value::Array(vec![text("$.name")]);
+    let erased = body([digest("old"), digest("new"), text("art17"), fields]);
+    let signature = |byte| Value::Bytes(vec![byte; 64]);
+    let rotation = body([vkey(), vkey(), signature(1), signature(2)]);
     vec![
-        leaf(0, "library", System, &[], &["content"], library),
-        leaf(1, "document", Management, &[], &["content"], document),
-        leaf(2, "adoption", Management, &[0, 1], &[], adoption),
+        leaf(0, "program", Management, &[], &[], program),
+        leaf(1, "actor", Management, &[], &["name"], actor),
+        leaf(2, "library", System, &[], &["content"], library),
+        leaf(23, "document", Management, &[], &["content"], document),
+        leaf(255, "retirement", Management, &[23], &[], retirement),
         leaf(3, "trust", Management, &[], &[], trust),
         leaf(65_538, "erased", Management, &[256], &["new"], erased),
         leaf(
@@ -92,28 +105,52 @@ fn decided() -> Vec<(u64, Leaf)> {
 /// What the program does.
 fn done() -> Vec<(u64, Leaf)> {
     let kind = |index, kind, refs, blobs, body| leaf(index, kind, Side::System, refs, blobs, body);
-    let asked = uints(&[START_US, START_US + 86_400_000_000]);
-    let intent = vec![
-        (1, text("gh")),
-        (2, text("github")),
-        (3, text("pull_request")),
-        (4, asked),
-    ];
-    let counts = [
-        (6, Value::Uint(0)),
-        (8, uints(&[954, 1, 0, 2])),
-        (13, Value::Bool(false)),
-    ];
-    let result = [(1, text("gh"))].into_iter().chain(counts).collect();
-    let error = vec![(1, text("gh")), (3, text("denied"))];
-    let run = vec![
-        (1, text("CHG-01.approval")),
-        (8, digest("items")),
-        (9, digest("rows")),
-        (10, uints(&[412, 409, 3, 0, 0, 0])),
-        (11, Value::Uint(1)),
-        (14, Value::Bool(false)),
-    ];
+    let asked = || uints(&[START_US, START_US + 86_400_000_000]);
+    let source = || [text("github"), number(1), text("gh"), text("pulls")];
+    let [name, version, instance, stream] = source();
+    let intent = body([name, version, instance, stream, asked(), digest("mapping")]);
+    let [name, version, instance, stream] = source();
+    let result = body([
+        name,
+        version,
+        instance,
+        stream,
+        text("pull_request"),
+        number(0),
+        asked(),
+        Value::Array(vec![asked()]),
+        uints(&[START_US, START_US + 1_000_000]),
+        number(0),
+        uints(&[0, 954, 1, 0, 2]),
+        number(957),
+        uints(&[954, 1]),
+        number(1),
+        digest("mapping"),
+        number(1),
+        Value::Bool(false),
+        number(10),
+    ]);
+    let error = body([text("gh"), text("pulls"), number(1), number(403)]);
+    let run = body([
+        text("CHG-01.approval"),
+        digest("control file"),
+        digest("{}"),
+        digest("library"),
+        number(START_US),
+        number(START_US + 86_400_000_000),
+        number(65_537),
+        digest("items"),
+        digest("rows"),
+        uints(&[412, 409, 3, 0, 0, 0]),
+        number(1),
+        uints(&[86_400, 86_400]),
+        number(0),
+        Value::Bool(false),
+        text("datafusion 55.2.0"),
+        number(1),
+        text("2026a"),
+        digest("calendar"),
+    ]);
     vec![
         kind(24, "collection.intent", &[], &[], intent),
         kind(
@@ -124,7 +161,7 @@ fn done() -> Vec<(u64, Leaf)> {
             result,
         ),
         kind(65_536, "collection.error", &[24, 256], &["detail"], error),
-        kind(65_537, "test.run", &[1, 2], &["inputs", "rows"], run),
+        kind(65_537, "test.run", &[2, 23], &["inputs", "rows"], run),
     ]
 }
 
@@ -182,7 +219,7 @@ fn accepted_leaves_are_read_and_written_back() {
         assert_eq!(LeafView::read(&bytes, index).unwrap().kind, name);
     }
     println!("leaf vectors: accepted {}", vectors.len());
-    assert_eq!(vectors.len(), 11);
+    assert_eq!(vectors.len(), 13);
     let conclusion = vectors
         .iter()
         .find(|(name, _)| name == "conclusion")
