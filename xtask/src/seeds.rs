@@ -67,7 +67,7 @@ pub fn seeds(args: &[String]) -> Result<bool> {
     let sum = sum
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok(print(&sum, &size)?)
+    print(&sum, &size)
 }
 
 fn size(args: &[String]) -> Result<Size> {

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::table::Table;
-use crate::run::root;
+use crate::run::{root, target};
 
 /// How long each target runs in `cargo xtask full`.
 pub const SECONDS: u64 = 60;
@@ -123,8 +123,7 @@ fn list() -> Result<Vec<String>> {
 
 /// Where artefacts and found inputs go, apart from those of the product.
 fn folder() -> PathBuf {
-    let shared = std::env::var_os("CARGO_TARGET_DIR").map(|dir| PathBuf::from(dir).join("fuzz"));
-    shared.unwrap_or_else(|| root().join("fuzz/target"))
+    target().join("fuzz")
 }
 
 /// Runs cargo inside `fuzz/`; gives whether it succeeded and what it said.

@@ -119,21 +119,10 @@ fn printed(said: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// Found equals planted, over many seeds.
+/// Found equals planted, over many seeds; the sums are printed before the table.
 pub fn seeds(table: &mut Table) -> Result<()> {
-    let me = std::env::current_exe().context("the path of this program is unknown")?;
-    let output = Command::new(me)
-        .arg("seeds")
-        .current_dir(root())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start the seeds")?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    table.add(
-        "seeds",
-        said.lines().last().unwrap_or("nothing was said"),
-        output.status.success(),
-    );
+    let good = crate::seeds::seeds(&[])?;
+    table.add("seeds", "200 companies of 30 people over 3 months", good);
     Ok(())
 }
 
