@@ -9,10 +9,13 @@ use anyhow::Result;
 pub use fuzz::fuzz;
 use table::Table;
 
+/// Runs something and adds its rows.
+type Suite = fn(&mut Table) -> Result<()>;
+
 /// Runs everything with `TICKMARK_FULL=1`, prints what was run and what came of it; false if anything failed.
 pub fn full() -> Result<bool> {
     let mut table = Table::default();
-    let suites: [(&str, fn(&mut Table) -> Result<()>); 3] = [
+    let suites: [(&str, Suite); 3] = [
         ("tests", suites::tests),
         ("seeds", suites::seeds),
         ("fuzz", |table| fuzz::targets(&[], fuzz::SECONDS, table)),
