@@ -7,7 +7,8 @@
 -- approvers  persons whose last decisive review before the deployment approves (a later one counts only if there was none
 --            before it); bots, services and people who had left by then approve nothing.
 -- A person who cannot be told from the authors, a review list that could not be read, a commit list cut off at the source's
--- limit: the set is unknown and never partly known.
+-- limit: the set is unknown and never partly known. A commit without a pull request has none only where the lists of pull
+-- requests and their commits reach to its deployment (hole); the same holds for the reviews of one seen before the deployment.
 WITH deployed AS (
   SELECT d.*, m.at AS head_at
   FROM deployment d
@@ -115,17 +116,32 @@ hidden AS (
   WHERE population IN ('commit', 'review')
   GROUP BY parent
 ),
+unlisted AS (
+  SELECT d.repository, min(h.starts_at) AS since
+  FROM (SELECT DISTINCT repository FROM deployment) d
+  JOIN hole h ON starts_with(concat(d.repository, '/'), h.prefix)
+  WHERE h.population IN ('pull_request', 'commit')
+  GROUP BY d.repository
+),
 authored AS (
   SELECT
     m.*, p.head_sha,
     CASE WHEN a.unresolved OR h.commits IS NOT NULL THEN NULL ELSE a.authors END AS authors,
     CASE WHEN a.unresolved OR h.commits IS NOT NULL THEN NULL ELSE array_to_string(a.authors, chr(10)) END AS author_list,
+    coalesce(m.number IS NULL AND u.since <= m.deployed_at, false) AS unlisted, p._observed_at AS seen_at,
     coalesce(a.unresolved, false) AS author_unresolved, h.commits AS commits_hidden, h.reviews AS reviews_hidden
   FROM matched m
   LEFT JOIN pull_request p ON p.repository = m.repository AND p.number = m.number
   LEFT JOIN authorship a
     ON a.repository = m.repository AND a.number = coalesce(m.number, -1) AND a.sha = CASE WHEN m.number IS NULL THEN m.sha ELSE '' END
   LEFT JOIN hidden h ON h.parent = m.repository || '/' || CAST(m.number AS VARCHAR)
+  LEFT JOIN unlisted u ON u.repository = m.repository
+),
+unheard AS (
+  SELECT DISTINCT a.repository, a.deployment, a.sha
+  FROM authored a
+  JOIN hole h ON starts_with(concat(a.repository, '/'), h.prefix) AND h.starts_at <= a.deployed_at AND h.ends_at > a.seen_at
+  WHERE h.population = 'review' AND a.seen_at < a.deployed_at
 ),
 left_for_good AS (
   SELECT person, max(ended_at) AS at FROM employment GROUP BY person HAVING bool_and(ended_at IS NOT NULL)
@@ -155,7 +171,7 @@ voted AS (
   SELECT
     c.repository, c.deployment, c.sha, d.voice,
     max(c.environment) AS environment, max(c.deployed_at) AS deployed_at, max(c.head_sha) AS head_sha, max(c.number) AS number,
-    max(c.author_list) AS author_list, bool_or(c.author_unresolved) AS author_unresolved,
+    max(c.author_list) AS author_list, bool_or(c.author_unresolved) AS author_unresolved, bool_or(c.unlisted) AS unlisted,
     max(c.commits_hidden) AS commits_hidden, max(c.reviews_hidden) AS reviews_hidden,
     max(c._leaf) AS _leaf, max(c._blob) AS _blob, max(c._record) AS _record,
     max(d.person) AS person,
@@ -189,7 +205,7 @@ weighed AS (
   SELECT
     repository, deployment, sha,
     max(environment) AS environment, max(deployed_at) AS deployed_at, max(head_sha) AS head_sha, max(number) AS number,
-    max(author_list) AS author_list, bool_or(author_unresolved) AS author_unresolved,
+    max(author_list) AS author_list, bool_or(author_unresolved) AS author_unresolved, bool_or(unlisted) AS unlisted,
     max(commits_hidden) AS commits_hidden, max(reviews_hidden) AS reviews_hidden,
     max(_leaf) AS _leaf, max(_blob) AS _blob, max(_record) AS _record,
     array_sort(array_agg(person) FILTER (WHERE approves AND person IS NOT NULL)) AS approvers,
@@ -200,23 +216,30 @@ weighed AS (
 ),
 doubted AS (
   SELECT
-    *,
-    commits_hidden IS NOT NULL OR author_unresolved AS authors_unknown,
-    reviews_hidden IS NOT NULL OR (approver_unresolved AND coalesce(substr(worth, 1, 1), '') <> '7') AS approval_unknown
-  FROM weighed
+    w.*,
+    u.sha IS NOT NULL AS unheard,
+    w.unlisted OR w.commits_hidden IS NOT NULL OR w.author_unresolved AS authors_unknown,
+    w.unlisted OR w.reviews_hidden IS NOT NULL
+      OR ((w.approver_unresolved OR u.sha IS NOT NULL) AND coalesce(substr(w.worth, 1, 1), '') <> '7') AS approval_unknown
+  FROM weighed w
+  LEFT JOIN unheard u ON u.repository = w.repository AND u.deployment = w.deployment AND u.sha = w.sha
 )
 SELECT
-  repository, deployment, sha, environment, deployed_at, head_sha, string_to_array(author_list, chr(10)) AS authors,
+  repository, deployment, sha, environment, deployed_at, head_sha,
+  CASE WHEN NOT unlisted THEN string_to_array(author_list, chr(10)) END AS authors,
   CASE WHEN approval_unknown THEN NULL ELSE coalesce(approvers, make_array()) END AS approvers,
   CASE WHEN NOT approval_unknown THEN nullif(substr(worth, 18), '') END AS approved_sha,
   CASE WHEN NOT approval_unknown THEN time_of(CAST(substr(worth, 2, 16) AS BIGINT)) END AS approved_at,
   number,
   CASE
+    WHEN unlisted THEN 'not_listed'
     WHEN reviews_hidden IS NOT NULL THEN 'read_denied'
     WHEN commits_hidden = 'capped' THEN 'capped'
     WHEN commits_hidden IS NOT NULL THEN 'read_denied'
     WHEN author_unresolved OR (approval_unknown AND approver_unresolved) THEN 'unresolved'
+    WHEN approval_unknown AND unheard THEN 'not_listed'
   END AS doubt,
-  CASE WHEN authors_unknown THEN 64 ELSE 0 END + CASE WHEN approval_unknown THEN 128 + 256 + 512 ELSE 0 END AS _unknown,
+  CASE WHEN authors_unknown THEN 64 ELSE 0 END + CASE WHEN approval_unknown THEN 128 + 256 + 512 ELSE 0 END
+    + CASE WHEN unlisted THEN 32 + 1024 ELSE 0 END AS _unknown,
   _leaf, _blob, _record
 FROM doubted

@@ -1,5 +1,6 @@
 -- Checks are those of the deployed commit itself. What was required is what the branch rule said at the time; a change of the
 -- rule between two looks may lie on either side of the deployment, so two different versions in question are unknown.
+-- Without any rule, or any check, there was none only where its list reaches to the deployment (hole).
 WITH ruled AS (
   SELECT
     d.repository, d.deployment,
@@ -43,12 +44,27 @@ summed AS (
 hidden AS (
   SELECT parent, max(why) AS why FROM gap WHERE population = 'check_run' GROUP BY parent
 ),
+unlooked AS (
+  SELECT DISTINCT d.repository, d.deployment
+  FROM deployment d
+  JOIN hole h ON starts_with(concat(d.repository, '/'), h.prefix) AND h.starts_at <= d.deployed_at AND h.ends_at > d.deployed_at
+  WHERE h.population = 'branch_rule'
+),
+unlisted AS (
+  SELECT d.repository, min(h.starts_at) AS since
+  FROM (SELECT DISTINCT repository FROM deployment) d
+  JOIN hole h ON starts_with(concat(d.repository, '/'), h.prefix)
+  WHERE h.population = 'check_run'
+  GROUP BY d.repository
+),
 joined AS (
   SELECT
     d.*, s.passed, s.failed, s.late,
-    coalesce(r.versions > 1 OR r.unread, false) AS rule_unknown,
-    r.required, h.parent IS NOT NULL AS denied
+    coalesce(r.versions > 1 OR r.unread, l.deployment IS NOT NULL) AS rule_unknown,
+    r.required, h.parent IS NOT NULL OR (s.deployment IS NULL AND coalesce(u.since <= d.deployed_at, false)) AS denied
   FROM deployment d
+  LEFT JOIN unlooked l ON l.repository = d.repository AND l.deployment = d.deployment
+  LEFT JOIN unlisted u ON u.repository = d.repository
   LEFT JOIN ruled r ON r.repository = d.repository AND r.deployment = d.deployment
   LEFT JOIN summed s ON s.repository = d.repository AND s.deployment = d.deployment
   LEFT JOIN hidden h ON h.parent = d.repository || '/' || d.deployment

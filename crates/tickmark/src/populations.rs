@@ -1,5 +1,7 @@
 //! From recorded collections to the tables a job reads: facts files, gaps, identities, coverage.
 
+mod holes;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,

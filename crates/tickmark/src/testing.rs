@@ -239,6 +239,7 @@ pub fn job(sources: &Sources<'_>, planned: &Planned<'_>) -> Result<(Job, Vec<u64
         calendars: calendars(state),
         waivers: sources.waivers(),
         gaps: sources.gaps()?,
+        holes: sources.holes()?,
         occurrences: Vec::new(),
         coverage: coverage.seconds(),
     };
@@ -434,6 +435,7 @@ pub fn ask(
         calendars: calendars(sources.state),
         waivers: sources.waivers(),
         gaps: sources.gaps()?,
+        holes: sources.holes()?,
         occurrences: Vec::new(),
         coverage: [0, 0],
     };

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    compile::{self, GapRow, Setting, WaiverRow},
+    compile::{self, GapRow, HoleRow, Setting, WaiverRow},
     coverage,
     job::{Job, Rows, TableShape, Value},
     library::{Control, Fixture, FixtureRow, Library, Verdict, VerdictLine},
@@ -122,8 +122,8 @@ pub fn job(
         context
             .uncovered
             .iter()
-            .filter(|(n, _)| n == name)
-            .fold(spans, |s, (_, gap)| s.minus(&Spans::from_iter([*gap])))
+            .filter(|u| u.population == *name)
+            .fold(spans, |s, u| s.minus(&Spans::from_iter([u.span])))
     };
     let setting = Setting {
         window,
@@ -132,6 +132,7 @@ pub fn job(
         calendars: calendars(fixture, library),
         waivers: waivers(fixture, &test.id),
         gaps: gaps(fixture),
+        holes: holes(fixture),
         occurrences: Vec::new(),
         coverage: coverage::coverage(library, &test.population, &covered, window).seconds(),
     };
@@ -211,6 +212,15 @@ fn gaps(fixture: &Fixture) -> Vec<GapRow> {
     each.collect()
 }
 
+fn holes(fixture: &Fixture) -> Vec<HoleRow> {
+    let each = fixture.context.uncovered.iter().map(|u| HoleRow {
+        population: u.population.to_string(),
+        prefix: u.prefix.clone(),
+        span: u.span,
+    });
+    each.collect()
+}
+
 /// The rows of one table as they stand: known at the asked size, of several observations of an event the last.
 fn rows(schema: &Schema, fixture: &Fixture) -> Vec<Vec<Value>> {
     let mut standing: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
@@ -250,7 +260,7 @@ fn physical(schema: &Schema, row: &FixtureRow, cite: [u64; 3], fixture: &Fixture
     let mut values = row.values.clone();
     values.push(number(row.unknown));
     values.extend(cite.map(number));
-    values.push(Value::Time(end));
+    values.push(Value::Time(row.observed.map_or(end, |t| t.micros())));
     if schema.shape == Shape::State {
         let [from, to, first, last, absent] = row.state.clone();
         let from = from.unwrap_or(Value::Time(start));

@@ -69,7 +69,7 @@ pub enum TableShape {
     Event,
     /// Base population of states: own columns, then [`EVENT_COLUMNS`], then [`STATE_COLUMNS`].
     State,
-    /// Not a population (`gap`, `period_day`, `occurrence`, `holiday`, `waiver`): own columns only.
+    /// Not a population (`gap`, `hole`, `period_day`, `occurrence`, `holiday`, `waiver`): own columns only.
     Fixed,
 }
 

@@ -254,6 +254,7 @@ fn sql_tests_look_at_what_cannot_be_read() {
             calendars: vec![],
             waivers: vec![],
             gaps: vec![],
+            holes: vec![],
             occurrences: vec![],
             coverage: [1, 1],
         };
@@ -341,6 +342,7 @@ fn setting(zone: &tickmark_core::model::time::Zone) -> tickmark_core::judge::com
         calendars: vec![],
         waivers: vec![],
         gaps: vec![],
+        holes: vec![],
         occurrences: vec![],
         coverage: [1, 1],
     }

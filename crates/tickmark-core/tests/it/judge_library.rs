@@ -67,6 +67,7 @@ fn the_library_reads_and_its_tests_compile() {
         calendars: vec![],
         waivers: vec![],
         gaps: vec![],
+        holes: vec![],
         occurrences: vec![],
         coverage: [1, 1],
     };

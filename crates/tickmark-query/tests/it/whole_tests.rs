@@ -204,6 +204,7 @@ fn compare(
         ],
         waivers: waivers.into_iter().collect(),
         gaps: vec![],
+        holes: vec![],
         occurrences: vec![],
         coverage: [9, 10],
     };

@@ -135,17 +135,12 @@ pub struct Scene {
 pub fn program(desk: &Desk, recorded: &Recorded, scene: &Scene) {
     desk.ends(0, &["init", "p", "--name", "Faros", "--zone", "UTC"]);
     let dir = desk.path().join("p");
-    let index = record(recorded, scene);
-    std::fs::create_dir_all(dir.join("recorded/bodies")).unwrap();
+    record_again(desk, recorded, scene);
     std::fs::create_dir_all(dir.join("controls")).unwrap();
-    for (n, body) in index.bodies.iter().enumerate() {
-        std::fs::write(dir.join(format!("recorded/bodies/{n}.json")), body).unwrap();
-    }
     let sources = "- id: gh\n  use: github\n  params: {org: faros-ai, repo: airbyte-connectors, branch: main}\n  transport: recorded:recorded\n";
     let control = "---\nadopt: CHG-01\nowner: engineering\nscope: the product\neffective: 2021-08-01\n---\n\nAs the library says.\n";
     let about = "organization: faros\nname: Faros\nzone: UTC\ncategories: [security]\nperiods: [\"2021-08-01..2021-08-31\"]\n";
     for (name, text) in [
-        ("recorded/index.jsonl", index.lines.as_str()),
         ("sources.yaml", sources),
         ("people.yaml", PEOPLE),
         ("controls/CHG-01.md", control),
@@ -154,6 +149,17 @@ pub fn program(desk: &Desk, recorded: &Recorded, scene: &Scene) {
         std::fs::write(dir.join(name), text).unwrap();
     }
     desk.ends(0, &["-C", "p", "apply"]);
+}
+
+/// Other answers from now on.
+pub fn record_again(desk: &Desk, recorded: &Recorded, scene: &Scene) {
+    let dir = desk.path().join("p/recorded");
+    let index = record(recorded, scene);
+    std::fs::create_dir_all(dir.join("bodies")).unwrap();
+    for (n, body) in index.bodies.iter().enumerate() {
+        std::fs::write(dir.join(format!("bodies/{n}.json")), body).unwrap();
+    }
+    std::fs::write(dir.join("index.jsonl"), index.lines).unwrap();
 }
 
 fn record(recorded: &Recorded, scene: &Scene) -> Index {

@@ -3,7 +3,7 @@
 mod paging;
 mod parse;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::diagnostic::{Diagnostic, nearest};
 use crate::model::ids::{PopulationName, SourceId, StreamName};
@@ -221,6 +221,18 @@ impl Source {
         format!("{}@{}", self.id, self.version)
     }
 
+    /// Whether a complete fetch brings everything there ever was, not only what lies in the time asked for: neither the address nor
+    /// those of the streams above it ask for a time, and the source keeps its records for ever.
+    #[must_use]
+    pub fn lists_all(&self, stream: &Stream) -> bool {
+        let asks = stream.get.params().any(|name| name == "from");
+        let above = stream.each.as_ref().map(|name| self.stream(name.as_str()));
+        stream.covers == Covers::Asked
+            && !asks
+            && stream.retention_s.is_none()
+            && above.is_none_or(|s| s.is_some_and(|s| self.lists_all(s)))
+    }
+
     /// Binds a stream's mapping to the schema of its population.
     ///
     /// # Errors
@@ -283,6 +295,17 @@ impl Source {
 }
 
 impl Stream {
+    /// What the keys of all its items begin with, by the parameters of the configured source: `acme/api/` of `{org}/{repo}/{$.number}`.
+    #[must_use]
+    pub fn key_prefix(&self, params: &BTreeMap<String, String>) -> String {
+        let known = self.key.parts().iter().map_while(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Param(name) => params.get(name).map(String::as_str),
+            Part::Item(_) | Part::Parent(_) => None,
+        });
+        known.collect()
+    }
+
     /// Paths of the parent's item that the address, key and mapping name: kept with each page so that it can be read alone.
     #[must_use]
     pub fn parent_paths(&self) -> BTreeSet<JsonPath> {

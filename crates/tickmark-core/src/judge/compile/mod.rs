@@ -19,7 +19,7 @@ use crate::{
     model::{calendar::Calendar, diagnostic::Diagnostic, time::Zone},
 };
 
-pub use tables::{GapRow, Occurrence, WaiverRow};
+pub use tables::{GapRow, HoleRow, Occurrence, WaiverRow};
 
 /// Everything a run gives to a test beside the populations.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub struct Setting<'a> {
     pub waivers: Vec<WaiverRow>,
     /// Item-level gaps of the collections.
     pub gaps: Vec<GapRow>,
+    /// Time that the streams of populations do not reach.
+    pub holes: Vec<HoleRow>,
     /// Expected occurrences of the control.
     pub occurrences: Vec<Occurrence>,
     /// Seconds covered by the inputs, and seconds asked.

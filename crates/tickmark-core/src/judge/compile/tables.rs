@@ -29,6 +29,17 @@ pub struct GapRow {
     pub leaf: u64,
 }
 
+/// Time that the streams of a population do not reach: that a row is not there says nothing about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoleRow {
+    /// Population whose rows may be missing.
+    pub population: String,
+    /// What the keys of the missing items begin with (`acme/api/`), empty for any.
+    pub prefix: String,
+    /// The time; as far back and ahead as there is time.
+    pub span: Span,
+}
+
 /// An expected occurrence of a control.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
@@ -104,6 +115,19 @@ fn fixed(name: &str, setting: &Setting<'_>) -> Table {
                     text(&g.why),
                     Value::Set(columns),
                     leaf,
+                ]
+            })
+            .collect(),
+        "hole" => setting
+            .holes
+            .iter()
+            .map(|h| {
+                let (from, until) = (h.span.from.micros(), h.span.until.micros());
+                vec![
+                    text(&h.population),
+                    text(&h.prefix),
+                    Value::Time(from),
+                    Value::Time(until),
                 ]
             })
             .collect(),

@@ -58,6 +58,8 @@ pub struct FixtureRow {
     pub unknown: u64,
     /// Ledger index; rows not below `known_at` are not there. Default: the ordinal of the population.
     pub leaf: Option<u64>,
+    /// When it was observed. Default: the end of the period.
+    pub observed: Option<Time>,
     /// `valid_from`, `valid_to`, `seen_first`, `seen_last`, `last_absent` of a state, as written; `Null` was written as `~`.
     pub state: [Option<Value>; 5],
 }
@@ -78,7 +80,7 @@ pub struct Setting {
     /// What could not be read of one item.
     pub gaps: Vec<Gap>,
     /// Time a population's sources did not cover.
-    pub uncovered: Vec<(PopulationName, Span)>,
+    pub uncovered: Vec<Uncovered>,
     /// Approved exceptions: test, item, validity.
     pub waivers: Vec<(String, String, Span)>,
     /// Ledger size at which the question is asked.
@@ -96,6 +98,17 @@ pub struct Gap {
     pub why: String,
     /// Columns that could not be read; empty for all.
     pub columns: Vec<String>,
+}
+
+/// Time a population's sources did not cover: less coverage, and a row of `hole`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncovered {
+    /// Population whose rows may be missing.
+    pub population: PopulationName,
+    /// What the keys of the missing items begin with, empty for any.
+    pub prefix: String,
+    /// The time.
+    pub span: Span,
 }
 
 /// What a fixture may name.
@@ -253,12 +266,23 @@ impl Setting {
         }
         for n in each(doc, fields, "uncovered")? {
             let of = "uncovered time";
-            let f = doc.fields(n, of, &["population", "from", "until"])?;
+            let f = doc.fields(n, of, &["population", "prefix", "from", "until"])?;
             let population = doc.text(f.need(doc, "population", of)?, "`population`")?;
-            self.uncovered.push((
-                named(doc.file, n.at, population, around)?.name.clone(),
-                span(doc, n.at, &f, of)?,
-            ));
+            let prefix = f
+                .get("prefix")
+                .map(|p| doc.text(p, "`prefix`"))
+                .transpose()?;
+            let side = |key: &str, open: Time| {
+                let time = |t| doc.parsed(t, &format!("`{key}`"), Time::parse);
+                f.get(key).map_or(Ok(open), time)
+            };
+            let (from, until) = (side("from", Time::MIN)?, side("until", Time::MAX)?);
+            self.uncovered.push(Uncovered {
+                population: named(doc.file, n.at, population, around)?.name.clone(),
+                prefix: prefix.unwrap_or_default().to_owned(),
+                span: Span::new(from, until)
+                    .ok_or_else(|| doc.wrong(n.at, format!("{of} ends before it begins")))?,
+            });
         }
         for n in each(doc, fields, "waivers")? {
             let of = "a waiver";

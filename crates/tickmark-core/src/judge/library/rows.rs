@@ -69,7 +69,7 @@ impl<'a> RowReader<'a> {
         if self.schema.shape == Shape::State {
             known.extend(STATE_KEYS);
         }
-        known.push("_leaf");
+        known.extend(["_leaf", "_observed_at"]);
         known
     }
 
@@ -80,6 +80,10 @@ impl<'a> RowReader<'a> {
         row.leaf = fields
             .get("_leaf")
             .map(|n| doc.count(n, "`_leaf`"))
+            .transpose()?;
+        row.observed = fields
+            .get("_observed_at")
+            .map(|n| doc.parsed(n, "`_observed_at`", Time::parse))
             .transpose()?;
         for (index, column) in self.schema.columns.iter().enumerate() {
             let Some((_, _, n)) = doc
@@ -169,6 +173,7 @@ impl<'a> RowReader<'a> {
             values,
             unknown: 0,
             leaf: None,
+            observed: None,
             state: [None, None, None, None, None],
         }
     }

@@ -91,6 +91,15 @@ pub const FIXED_TABLES: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     (
+        "hole",
+        &[
+            ("population", Kind::Text),
+            ("prefix", Kind::Text),
+            ("starts_at", Kind::Time),
+            ("ends_at", Kind::Time),
+        ],
+    ),
+    (
         "period_day",
         &[
             ("day", Kind::Date),
