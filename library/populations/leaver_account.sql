@@ -5,6 +5,9 @@
 -- saw it disabled (disabled_at); an entry of the system's own log between the two gives the instant. An account that is gone
 -- from the snapshots without a log entry is unknown: it may have been deleted, or left out of the list. An account that the
 -- identity table also gave to somebody else may be active for that person; one handed over before the end is not the leaver's. Without a stated end date nothing was in time.
+--
+-- A sign-in to such an account is the leaver's while the table names nobody else, the other person's once it names the leaver no
+-- more, and nobody can tell whose while it names both, or none of them.
 WITH claimed AS (
   SELECT account, person, bool_or(valid_to IS NULL) AS named, max(valid_to) AS last_to FROM identity GROUP BY account, person
 ),
@@ -14,7 +17,8 @@ shared AS (
 held AS (
   SELECT
     e.person, e.start_on, e.location, e.ended_at, e.end_stated, e.next_start_at, e._leaf, e._blob, e._record,
-    a.account, a.system, a.kind, a.valid_from, a.valid_to, a.seen_last, s.persons > 1 AS other_owner
+    a.account, a.system, a.kind, a.valid_from, a.valid_to, a.seen_last, s.persons > 1 AS other_owner,
+    c.account AS answering, CASE WHEN NOT c.named THEN c.last_to END AS claimed_to
   FROM employment e
   JOIN claimed c ON c.person = e.person
   JOIN shared s ON s.account = c.account
@@ -31,6 +35,7 @@ last_active AS (
     max(location) AS location, max(ended_at) AS ended_at, max(next_start_at) AS next_start_at,
     max(system) AS system, max(kind) AS kind, max(valid_from) AS valid_from,
     bool_and(end_stated) AS end_stated, bool_or(other_owner) AS other_owner,
+    max(answering) AS answering, max(claimed_to) AS claimed_to,
     max(_leaf) AS _leaf, max(_blob) AS _blob, max(_record) AS _record
   FROM held
   GROUP BY person, start_on, account
@@ -55,16 +60,35 @@ logged AS (
   WHERE c.action IN ('disabled', 'deleted') AND c.at >= e.seen_last AND (e.valid_to IS NULL OR c.at <= e.valid_to)
   GROUP BY e.person, e.start_on, e.account
 ),
-used AS (
-  SELECT e.person, e.start_on, e.account, min(g.at) AS at
+sign_in AS (
+  SELECT
+    e.person, e.start_on, e.account, g.at,
+    min(CASE WHEN e.other_owner THEN e.answering END) AS answering,
+    bool_or(e.claimed_to IS NULL OR e.claimed_to > g.at) AS own
   FROM ending e
   JOIN login g ON g.account = e.account
   WHERE g.outcome = 'success' AND g.at > e.ended_at AND (e.next_start_at IS NULL OR g.at < e.next_start_at)
-  GROUP BY e.person, e.start_on, e.account
+  GROUP BY e.person, e.start_on, e.account, g.at
+),
+whose AS (
+  SELECT
+    s.person, s.start_on, s.account, s.at, s.answering IS NOT NULL AS shared, s.own,
+    coalesce(bool_or(i.valid_from <= s.at AND (i.valid_to IS NULL OR i.valid_to > s.at)), false) AS others
+  FROM sign_in s
+  LEFT JOIN identity i ON i.account = s.answering AND i.person <> s.person
+  GROUP BY s.person, s.start_on, s.account, s.at, s.answering, s.own
+),
+used AS (
+  SELECT
+    person, start_on, account,
+    min(CASE WHEN NOT shared OR (own AND NOT others) THEN at END) AS at,
+    bool_or(shared AND own = others) AS by_either
+  FROM whose
+  GROUP BY person, start_on, account
 ),
 settled AS (
   SELECT
-    e.*, u.at AS used_at,
+    e.*, u.at AS used_at, u.at IS NULL AND coalesce(u.by_either, false) AS used_by_either,
     CASE
       WHEN e.until_return THEN e.next_start_at
       WHEN c.at IS NOT NULL THEN c.at
@@ -87,6 +111,7 @@ SELECT
   CASE WHEN end_stated THEN disabled_at END AS disabled_at,
   used_at,
   CASE WHEN vanished THEN 'vanished' WHEN other_owner THEN 'other_owner' WHEN NOT end_stated THEN 'end_not_stated' END AS doubt,
-  CASE WHEN vanished OR (other_owner AND disabled_at IS NULL) OR NOT end_stated THEN 512 ELSE 0 END AS _unknown,
+  CASE WHEN vanished OR (other_owner AND disabled_at IS NULL) OR NOT end_stated THEN 512 ELSE 0 END
+    + CASE WHEN used_by_either THEN 1024 ELSE 0 END AS _unknown,
   _leaf, _blob, _record
 FROM settled

@@ -17,6 +17,7 @@ pub(crate) fn plant(world: &mut World) {
     taken_off(world);
     grace(world);
     made_ready(world);
+    colleague_signs_in(world);
 }
 
 fn orphan(world: &mut World, class: Class, which: Which, trap: &str, why: &str) {
@@ -41,6 +42,30 @@ fn handed_over(world: &mut World) {
             let why = "its person left, and a colleague answers for it since";
             orphan(world, Class::Lookalike, case.directory, "owner_left", why);
         }
+    }
+}
+
+/// Who has the account after a leaver may sign in to it; in the hours before only the leaver could.
+fn colleague_signs_in(world: &mut World) {
+    for before in [false, true] {
+        let case = case(world, "employee", 5, 75);
+        let (colleague, _) = factors::colleague(world);
+        let next = case.day.plus_days(1);
+        world.hand_over(case.directory, case.who, next, Some(colleague));
+        let almanac = world.almanac.clone();
+        if before {
+            world.sign_in(case.directory, almanac.at(case.day, 21, 0));
+        }
+        world.sign_in(case.directory, almanac.at(next, 9, 0));
+        world.set(case.directory, almanac.at(next, 12, 0), Status::Disabled);
+        let (class, why) = if before {
+            let why = "signed in on the evening of the last day, before a colleague took the account over";
+            (Class::Deviation, why)
+        } else {
+            let why = "a colleague signed in after taking the account over, and it was off in time";
+            (Class::Lookalike, why)
+        };
+        case.note(world, class, case.directory, "colleague_signs_in", why);
     }
 }
 

@@ -17,18 +17,37 @@ use crate::{
 struct Held<'a> {
     person: &'a Person,
     claim: &'a Claim,
-    /// The table also gave it to somebody else.
-    shared: bool,
+    /// To whom else the table gave it.
+    others: Vec<&'a Claim>,
     account: &'a Account,
     versions: &'a [Version],
 }
 
 impl Held<'_> {
+    fn shared(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// Whether who signed in then was this person; `None` where nobody can tell.
+    fn signed_in(&self, almanac: &Almanac, at: Time) -> Option<bool> {
+        let until = |claim: &Claim| claim.until.map(|day| almanac.zone.end_of(day));
+        let own = until(self.claim).is_none_or(|until| until > at);
+        let other = self.others.iter().any(|claim| {
+            let from = claim.from.map(|day| almanac.zone.start_of(day));
+            from.is_none_or(|from| from <= at) && until(claim).is_none_or(|until| until > at)
+        });
+        match (own, other) {
+            _ if !self.shared() => Some(true),
+            (true, true) | (false, false) => None,
+            (own, _) => Some(own),
+        }
+    }
+
     /// Whether it was the person's until the end or later; what was handed over before is somebody else's. Who is taken off
     /// the list without anybody in the place still had it.
     fn still(&self, almanac: &Almanac, ended: Time) -> bool {
         let until = self.claim.until.map(|day| almanac.zone.end_of(day));
-        !self.shared || until.is_none_or(|until| until > ended)
+        !self.shared() || until.is_none_or(|until| until > ended)
     }
 }
 
@@ -90,12 +109,12 @@ impl World {
             let owner = owner(claims);
             self.judge_owner(account, owner, &versions, &mut found);
             self.judge_factor(account, &versions, &mut found);
-            let shared = claims.len() > 1;
             for (person, claim) in claims {
+                let others = claims.iter().filter(|(p, _)| p.handle != person.handle);
                 let held = Held {
                     person,
                     claim,
-                    shared,
+                    others: others.map(|(_, claim)| *claim).collect(),
                     account,
                     versions: &versions,
                 };
@@ -174,17 +193,20 @@ impl World {
         let removed_at = logged
             .or(last.to.filter(|_| last.listed_after))
             .filter(|_| stated);
-        let used = self.logins.iter().any(|l| {
+        let after = self.logins.iter().filter(|l| {
             l.system == account.system
                 && l.account == account.id
                 && l.success
                 && l.at > ended
                 && back.is_none_or(|b| l.at < b)
         });
+        let whose: Vec<_> = after.map(|l| held.signed_in(almanac, l.at)).collect();
+        let used = whose.contains(&Some(true));
+        let unclear = !used && whose.contains(&None);
         let removed = match removed_at {
             Some(at) if at <= due => Some(true),
             // Active for whom?
-            _ if held.shared => None,
+            _ if held.shared() => None,
             _ if seen > ended && seen >= due => Some(false),
             _ => None,
         };
@@ -198,11 +220,12 @@ impl World {
             &employment.start.to_string(),
             &account.key(),
         ]);
-        let pending = due > period.until && removed != Some(true) && !used;
+        let pending = due > period.until && removed != Some(true) && !used && !unclear;
         let class = match (removed, used) {
             _ if pending => return None,
             (_, true) | (Some(false), _) => Class::Deviation,
             (None, _) => Class::Unknown,
+            (Some(true), _) if unclear => Class::Unknown,
             (Some(true), _) => return None,
         };
         Some((class, "IAM-02.leaver", item))

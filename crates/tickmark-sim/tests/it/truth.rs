@@ -29,6 +29,7 @@ const TRAPS: &[(&str, &[&str])] = &[
             "snapshot_gap",
             "withdrawn_end",
             "other_owner",
+            "colleague_signs_in",
             "end_not_stated",
             "taken_off_the_list",
         ],
