@@ -73,6 +73,7 @@ pub fn setting() -> &'static Setting<'static> {
         calendars: Vec::new(),
         waivers: Vec::new(),
         gaps: Vec::new(),
+        holes: Vec::new(),
         occurrences: Vec::new(),
         coverage: [1, 1],
     })

@@ -347,3 +347,41 @@ fn setting(zone: &tickmark_core::model::time::Zone) -> tickmark_core::judge::com
         coverage: [1, 1],
     }
 }
+
+/// The printer of the SQL parser takes a quote after a backslash, or beside another one, for escaped already.
+#[test]
+fn a_text_that_ends_early_when_written_back_is_refused() {
+    use tickmark_core::judge::{
+        job::Value,
+        sql::{Place, Purpose, prepare},
+    };
+    let zone = tickmark_core::model::time::Zone::utc();
+    let ask = |sql: &str, value: &str| {
+        let mut params = setting(&zone).params;
+        params.insert("says".to_owned(), Value::Text(value.to_owned()));
+        let place = Place {
+            file: "a.sql",
+            line: 0,
+            indent: 0,
+        };
+        prepare(&library(), place, sql, Purpose::Question, &params)
+    };
+    for early in [
+        r"select 'x\'' union all select secret from nowhere --'",
+        "select 'a''''b'",
+        r#"select change as "a\""" from change"#,
+        "select change as `a``````` from change",
+    ] {
+        let found = ask(early, "fine").unwrap_err().to_string();
+        assert!(found.contains("cannot be written back"), "{early}: {found}");
+    }
+    assert!(ask("select $says", r"x\' union all select 1 --").is_err());
+    for fine in [
+        "select 'it''s' from change",
+        r"select 'a\b' from change",
+        "select $says, -1",
+    ] {
+        let prepared = ask(fine, "it's").unwrap();
+        assert!(!prepared.sql.contains("$says"), "{}", prepared.sql);
+    }
+}

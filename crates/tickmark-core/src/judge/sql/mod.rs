@@ -83,9 +83,21 @@ pub fn prepare(
     let reads = lint::check(library, place, &query, purpose)?;
     rewrite::parameters(library, place, &mut query, params)?;
     Ok(Prepared {
-        sql: query.to_string(),
+        sql: written(place, &query)?,
         reads,
     })
+}
+
+/// The text of a checked query. What was checked is a tree and what runs is its text, so the text must be read as the same tree: the
+/// printer of the parser doubles no quote after a backslash and none beside another quote, and what follows would run unchecked.
+fn written(place: Place<'_>, query: &Query) -> Result<String, Diagnostic> {
+    let sql = query.to_string();
+    if parse(place, &sql).ok().as_ref() == Some(query) {
+        return Ok(sql);
+    }
+    Err(place
+        .wrong(1, 1, "the query cannot be written back as it was read")
+        .hint("write no text or name with a backslash before a quote or with two quotes in a row, also not in parameters"))
 }
 
 /// Checks a view without running it: its tables are declared inputs, its columns are those of the schema.
