@@ -13,7 +13,10 @@ use super::{
     tally::{RowTally, TallyError, TestRow},
     window::Window,
 };
-use crate::model::ids::ItemId;
+use crate::model::{
+    ids::ItemId,
+    time::{Day, Zone},
+};
 
 /// What a test is run with.
 #[derive(Debug, Clone, Copy)]
@@ -168,6 +171,11 @@ impl Interpretation<'_> {
             .position(|c| c.name == name)?;
         match row.values.get(index) {
             Some(Value::Time(us)) => Some(*us),
+            Some(Value::Date(days)) => {
+                let day = Day::new(1970, 1, 1).ok()?.plus_days(*days);
+                let zone = Zone::parse(&self.context.zone).ok()?;
+                Some(zone.start_of(day).micros())
+            }
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ use tickmark_core::{
         interpret::Interpretation,
         job::{Rows, TableShape, Value},
         library::{Control, Library},
+        outcome::Outcome,
         populations::Populations,
         spec::Form,
         window::Window,
@@ -20,7 +21,11 @@ use tickmark_query::InProcess;
 
 const EVENT: &str = "name: event\nversion: 1\nshape: event\nsays: x\nkey: [id, number]\ntrigger: at\ncolumns:\n  id: {type: text}\n  number: {type: int}\n  at: {type: time, can_be: [absent, unknown]}\n  place: {type: text, can_be: [absent, unknown]}\n  done_at: {type: time, can_be: [absent, unknown]}\n  by: {type: set<person>, can_be: [absent, unknown]}\n  authors: {type: set<person>, can_be: [absent, unknown]}\n";
 const STATE: &str = "name: state\nversion: 1\nshape: state\nsays: x\nkey: [id]\ncolumns:\n  id: {type: text}\n  on: {type: bool, can_be: [absent, unknown]}\n  kind: {type: text, can_be: [absent, unknown]}\n";
+const JOINER: &str = "name: joiner\nversion: 1\nshape: event\nsays: x\nkey: [id]\ntrigger: day\ncolumns:\n  id: {type: text}\n  day: {type: date}\n";
 
+const JOINER_TEST: &str = "population: joiner\nattributes:\n\
+\x20 A: {says: x, expr: 'day is not null'}\n\
+\x20 B: {says: y, expr: \"id <> 'b'\", reasons: [{code: never}]}\n";
 const EVENT_TEST: &str = "population: event\n\
 where: place <> 'staging'\n\
 na: [{when: \"set_has(by, 'bot')\", code: bot}, {when: place is null, code: nowhere}]\n\
@@ -41,6 +46,7 @@ fn library() -> Library {
     Library::parse([
         ("populations/event.yaml", EVENT.as_bytes()),
         ("populations/state.yaml", STATE.as_bytes()),
+        ("populations/joiner.yaml", JOINER.as_bytes()),
     ])
     .unwrap()
 }
@@ -179,7 +185,7 @@ fn compare(
     rows: Vec<Vec<Value>>,
     window: Window,
     waived: Option<&str>,
-) -> Result<(), TestCaseError> {
+) -> Result<Outcome, TestCaseError> {
     let library = library();
     let control = control(&library, test);
     let spec = &control.tests[0];
@@ -236,8 +242,8 @@ fn compare(
     let expected = interpretation
         .run(&rows, job.judged.as_ref().unwrap())
         .unwrap();
-    prop_assert_eq!(found, expected);
-    Ok(())
+    prop_assert_eq!(&found, &expected);
+    Ok(found)
 }
 
 fn period() -> Window {
@@ -246,6 +252,27 @@ fn period() -> Window {
             .unwrap()
             .span(&Zone::parse("America/New_York").unwrap()),
     )
+}
+
+/// The days of the period in New York: the first and the last are in it, the ones beside are not.
+#[test]
+fn an_event_of_a_day_counts_from_the_start_of_the_day_in_the_zone() {
+    let first = i32::try_from(start() / DAY).unwrap();
+    let days = [("z", -1), ("a", 0), ("b", 9), ("y", 10)];
+    let rows = (0..).zip(days).map(|(record, (id, day))| {
+        let cells = vec![
+            (Value::Text(id.to_owned()), false),
+            (Value::Date(first + day), false),
+        ];
+        physical(cells, record, None)
+    });
+    let found = compare(JOINER_TEST, rows.collect(), period(), None).unwrap();
+    assert_eq!([found.counts.population, found.counts.passed], [2, 1]);
+    assert!(
+        found.rows.contains("\"from\":\"2026-03-10T04:00:00Z\""),
+        "{}",
+        found.rows
+    );
 }
 
 proptest! {

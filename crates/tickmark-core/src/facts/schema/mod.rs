@@ -25,7 +25,8 @@ pub struct Schema {
     pub says: String,
     /// Columns that together name the item.
     pub key: Vec<ColumnName>,
-    /// The time column that decides membership in a period; events have one, states have none.
+    /// The column that decides membership in a period; events have one, states have none. A time, or a date: then the event counts
+    /// from the start of that day in the reporting zone.
     pub trigger: Option<ColumnName>,
     /// Columns in order; the order is the order of cells and of the bits of `unknown`.
     pub columns: Vec<Column>,

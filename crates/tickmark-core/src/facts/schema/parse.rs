@@ -151,9 +151,9 @@ fn trigger(
             .map(|_| None),
         (Shape::Event, Some(node)) => {
             let column = names.find(node, "`trigger`")?;
-            if column.ty != Type::Time {
+            if !matches!(column.ty, Type::Time | Type::Date) {
                 let what = format!(
-                    "`trigger` must be a time column; `{}` is {}",
+                    "`trigger` must be a time or date column; `{}` is {}",
                     column.name, column.ty
                 );
                 return Err(names.doc.wrong(node.at, what));

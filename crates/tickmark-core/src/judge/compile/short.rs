@@ -149,8 +149,14 @@ impl Writer<'_> {
         format!("item({})", parts.join(", "))
     }
 
+    /// The instant that decides membership: of a day, its start in the reporting zone.
     fn trigger(&self) -> Option<String> {
-        self.schema.trigger.as_ref().map(|t| identifier(t.as_str()))
+        let (_, column) = self.schema.column(self.schema.trigger.as_ref()?.as_str())?;
+        let name = identifier(column.name.as_str());
+        match column.ty {
+            Type::Date => Some(format!("day_start({name}, {})", self.time("zone"))),
+            _ => Some(name),
+        }
     }
 
     /// The bit that says that the trigger could not be read.
