@@ -124,6 +124,50 @@ fn headings_are_compared_with_the_mapping() {
     );
 }
 
+const TWICE: &str = "employee,began_at,day,checked,teams,pay\n7,2026-03-02T09:00:00Z,,true,,1\n8,2026-03-02T09:00:00Z,,true,,1\n7,2026-03-02T09:00:00Z,,true,,1.0\n7,2026-03-02T09:00:00Z,,true,,2\n7,2026-03-02T09:00:00Z,,true,,1\n8,2026-03-03T09:00:00Z,,true,,1\n";
+
+/// The last one won, silently.
+#[test]
+fn two_records_with_one_key_and_other_values_are_rejected_in_a_file() {
+    let schema = hire();
+    let mapping = default_file(&schema, FileFormat::Csv);
+    let params = BTreeMap::new();
+    let read = |once| {
+        let reader = Reader::new(&mapping, &schema, &params, 7, Time::from_micros(0));
+        let (mut reader, mut out) = (reader.each_once(once), Vec::new());
+        let page = PageBytes {
+            blob: 0,
+            parent: "",
+            with: &BTreeMap::new(),
+            bytes: TWICE.as_bytes(),
+        };
+        reader.page(page, &mut |read| out.push(read)).unwrap();
+        out
+    };
+    let rows = read(false);
+    assert!(
+        rows.iter().all(|read| matches!(read, Read::Row(_))),
+        "a list on pages moves on"
+    );
+    insta::assert_snapshot!(told(&read(true), &schema), @r#"
+    row 7 [7 | 2026-03-02T09:00:00Z |  | true |  | 1] cited 7.0.0
+    row 8 [8 | 2026-03-02T09:00:00Z |  | true |  | 1] cited 7.0.1
+    row 7 [7 | 2026-03-02T09:00:00Z |  | true |  | 1] cited 7.0.2
+    rejected 0.3 at `line 5`: same key as line 2, other values; gap of `7` in ["began_at", "day", "checked", "teams", "pay"], unknown bits 111110
+    rejected 0.4 at `line 6`: same key as line 2, other values; gap of `7` in ["began_at", "day", "checked", "teams", "pay"], unknown bits 111110
+    rejected 0.5 at `line 7`: same key as line 3, other values; gap of `8` in ["began_at", "day", "checked", "teams", "pay"], unknown bits 111110
+    "#);
+}
+
+#[test]
+fn a_column_that_may_be_unknown_needs_no_heading() {
+    let schema = hire();
+    let mapping = default_file(&schema, FileFormat::Csv);
+    let text = "employee,began_at,day,teams,pay\n7,2026-03-02T09:00:00Z,,,1\n";
+    let reads = read_all(&mapping, &schema, &[text.as_bytes()]).unwrap();
+    insta::assert_snapshot!(told(&reads, &schema), @"row 7 [7 | 2026-03-02T09:00:00Z |  | ? |  | 1] cited 7.0.0");
+}
+
 fn declared(columns: &[(&str, &str)]) -> FileMapping {
     FileMapping {
         population: PopulationName::parse("hire").unwrap(),

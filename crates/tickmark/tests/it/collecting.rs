@@ -250,6 +250,111 @@ fn a_bad_record_never_lets_a_test_pass() {
     );
 }
 
+/// The last one won: a commit with a reference below one without made it pass.
+#[test]
+fn a_file_that_says_two_things_about_one_item_never_lets_it_pass() {
+    let desk = Desk::new();
+    desk.ends(0, &["init", "p", "--zone", "UTC"]);
+    let head = "repository,sha,main,parents,author,authored_at,committer,committed_at,reference,reference_how,reviewers,signature,signed_by\n";
+    let commit = |sha: &str, reference: &str| {
+        format!(
+            "acme/api,{sha},true,1,ada,2026-01-02T10:00:00Z,ada,2026-01-02T10:00:00Z,{reference},,,,\n"
+        )
+    };
+    let rows = [
+        commit("c1", ""),
+        commit("c2", "7"),
+        commit("c1", "8"),
+        commit("c2", "7"),
+    ];
+    std::fs::write(
+        desk.path().join("h.csv"),
+        format!("{head}{}", rows.concat()),
+    )
+    .unwrap();
+    let file = [
+        "-C",
+        "p",
+        "collect",
+        "file",
+        "--population",
+        "git_commit",
+        "--covers",
+        "2026-01-01..2026-01-31",
+    ];
+    let line = desk.refused(&[&file[..], &["h.csv"]].concat());
+    assert!(
+        line.contains("line 4: same key as line 2, other values"),
+        "{line}"
+    );
+    desk.ends(0, &[&file[..], &["--keep-going", "h.csv"]].concat());
+    let run = [
+        "-C",
+        "p",
+        "test",
+        "CHG-03.reference",
+        "--library",
+        "--period",
+        "2026-01-01..2026-01-31",
+        "--format",
+        "json",
+    ];
+    let test = json(&desk.ends(1, &run))["tests"][0].clone();
+    let count = |name: &str| test[name].as_u64().unwrap();
+    assert_eq!(
+        [count("population"), count("passed"), count("unknown")],
+        [2, 1, 1],
+        "{test}"
+    );
+    assert_eq!(test["unknown_items"][0]["item"], "acme%2Fapi/c1");
+    assert_eq!(test["coverage"], 0.0, "a list that contradicts itself");
+}
+
+#[test]
+fn a_list_of_hires_is_collected_as_it_is() {
+    let desk = Desk::new();
+    desk.ends(0, &["init", "p", "--zone", "America/New_York"]);
+    let write = |text: &str| std::fs::write(desk.path().join("hr.csv"), text).unwrap();
+    let collect = [
+        "-C",
+        "p",
+        "collect",
+        "file",
+        "--population",
+        "hire",
+        "--covers",
+        "2026-01-01..2026-03-31",
+        "hr.csv",
+    ];
+    write("person,started_on,mangr\nP-1,2026-01-05,\n");
+    let line = desk.refused(&collect);
+    assert!(line.contains("did you mean `mangr`"), "{line}");
+    write("person,started_on\nP-1,2026-01-05\nP-2,05.01.2026\n");
+    let line = desk.refused(&collect);
+    assert!(line.contains("hr.csv") && line.contains("line 3"), "{line}");
+    write("person,started_on\nP-1,2026-01-05\n");
+    desk.ends(0, &collect);
+    let said = desk.ends(0, &["-C", "p", "populations", "hire", "--format", "json"]);
+    let hire = json(&said)["populations"][0].clone();
+    assert_eq!(
+        (&hire["name"], &hire["rows"]),
+        (&Value::from("hire"), &Value::from(1)),
+        "{said}"
+    );
+    let sql = "SELECT person, started_on, manager, day_start(started_on, $zone) AS at FROM hire";
+    let said = desk.ends(0, &["-C", "p", "query", sql, "--format", "json"]);
+    let row = json(&said)["rows"][0].clone();
+    assert_eq!(
+        (&row["person"], &row["started_on"], &row["at"]),
+        (
+            &Value::from("P-1"),
+            &Value::from("2026-01-05"),
+            &Value::from("2026-01-05T05:00:00Z")
+        )
+    );
+    assert!(row["manager"].is_null());
+}
+
 /// Every file below a folder.
 fn files(dir: &Path, out: &mut Vec<Vec<u8>>) {
     for entry in std::fs::read_dir(dir).unwrap() {

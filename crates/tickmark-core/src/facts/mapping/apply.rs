@@ -71,6 +71,11 @@ impl Expr {
         item: Item<'_>,
         scope: Scope<'_>,
     ) -> Result<Taken, Refused> {
+        if let (Where::HeadingIfThere(name), Item::Csv { headings, .. }) = (&self.at, item)
+            && !headings.contains_key(name)
+        {
+            return Ok(Taken::Unknown);
+        }
         match self.find(item, scope)? {
             Found::Texts(texts) => {
                 let cell = self
@@ -91,7 +96,7 @@ impl Expr {
         let at = match &self.at {
             Where::Item(path) => path.to_string(),
             Where::Parent(path) => format!("^{path}"),
-            Where::Heading(name) => name.clone(),
+            Where::Heading(name) | Where::HeadingIfThere(name) => name.clone(),
             Where::Template(template) => template.to_string(),
             Where::Const(text) => format!("'{text}'"),
             Where::Nowhere => "none".to_owned(),
@@ -127,14 +132,15 @@ impl Expr {
                 None => Found::Missing,
             },
             (Where::Item(path), Item::Json(value)) => self.json(path, value)?,
-            (Where::Heading(name), Item::Json(value)) => {
+            (Where::Heading(name) | Where::HeadingIfThere(name), Item::Json(value)) => {
                 value.get(name).map_or(Ok(Found::Missing), |value| {
                     self.json(&JsonPath::default(), value)
                 })?
             }
-            (Where::Heading(name), Item::Csv { headings, fields }) => {
-                csv_field(name, headings, fields)
-            }
+            (
+                Where::Heading(name) | Where::HeadingIfThere(name),
+                Item::Csv { headings, fields },
+            ) => csv_field(name, headings, fields),
             (Where::Item(path), Item::Csv { headings, fields }) => match path.steps() {
                 [Step::Name(name)] => csv_field(name, headings, fields),
                 _ => {

@@ -123,7 +123,7 @@ pub fn bind_file(
     }
 }
 
-/// The mapping of a file whose headings (or keys) are the columns' names. An empty field is absent where the schema allows it, else
+/// The mapping of a file whose headings (or keys) are the columns' names. A column that may be unknown needs no heading. An empty field is absent where the schema allows it, else
 /// unknown where it allows that; sets are split at `;`.
 #[must_use]
 pub fn default_file(schema: &Schema, declared: FileFormat) -> Mapping {
@@ -136,7 +136,11 @@ pub fn default_file(schema: &Schema, declared: FileFormat) -> Mapping {
         // A JSON list is a set already; only CSV has to be split.
         let split =
             (matches!(column.ty, Type::Set(_)) && declared == FileFormat::Csv).then_some(";");
-        Some(Expr::heading(column.name.as_str(), missing, split))
+        let mut expr = Expr::heading(column.name.as_str(), missing, split);
+        if let (Where::Heading(name), true) = (&expr.at, column.can_be.unknown) {
+            expr.at = Where::HeadingIfThere(name.clone());
+        }
+        Some(expr)
     };
     Mapping {
         population: schema.name.clone(),

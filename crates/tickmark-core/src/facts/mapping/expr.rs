@@ -47,6 +47,8 @@ pub enum Where {
     Parent(JsonPath),
     /// `Start Date`: a heading of a CSV file.
     Heading(String),
+    /// A heading that equals the column's name; the column is unknown in a file that does not have it.
+    HeadingIfThere(String),
     /// `{org}/{repo}`: parameters and fields.
     Template(Template),
     /// `'github'`: always this text.

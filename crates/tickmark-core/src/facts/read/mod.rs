@@ -3,6 +3,7 @@
 pub mod csv;
 mod page;
 mod settle;
+mod twice;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +21,7 @@ use super::schema::Schema;
 pub use settle::settle;
 
 /// Version of this reader. Raised when the same bytes would give other rows; manifests and cached files carry it.
-pub const FACTS_VERSION: u32 = 1;
+pub const FACTS_VERSION: u32 = 2;
 
 /// What one record became.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Rejected {
     pub gap: GapRow,
     /// The item with its unknown columns, if key and trigger could be read and the record has no parent.
     pub row: Option<Row>,
+    /// An earlier record of the list has the same key and says something else.
+    pub contradicts: bool,
 }
 
 /// A row of the table `gap`: an item of a population, or a parent's item, that could not be read.
@@ -82,6 +85,8 @@ pub struct Reader<'a> {
     /// CSV: positions of the headings of the first page, and the number of the next line.
     headings: Option<HashMap<String, usize>>,
     line: u64,
+    /// Set where a list must not say two things about one item.
+    seen: Option<twice::Seen>,
     pub(in crate::facts) git: super::git::Walk,
 }
 
@@ -136,8 +141,24 @@ impl<'a> Reader<'a> {
             records: Records::default(),
             headings: None,
             line: 1,
+            seen: None,
             git,
         }
+    }
+
+    /// A reader of a collection as its manifest says. A file states each item once: a second record with the same key and other values
+    /// is rejected. The pages of a source may bring an item again, because its list moved on meanwhile; there the last one counts.
+    #[must_use]
+    pub fn of(manifest: &'a Manifest, mapping: &'a Mapping, schema: &'a Schema, leaf: u64) -> Self {
+        let reader = Self::new(mapping, schema, &manifest.params, leaf, manifest.observed.1);
+        reader.each_once(manifest.source.starts_with("file@"))
+    }
+
+    /// Rejects a record that has the key of an earlier one and other values, if `once`.
+    #[must_use]
+    pub fn each_once(mut self, once: bool) -> Self {
+        self.seen = once.then(twice::Seen::default);
+        self
     }
 
     /// Reads one page; `out` gets each record in order. Returns the number of records in the page.
@@ -222,6 +243,7 @@ impl<'a> Reader<'a> {
                 leaf: self.leaf,
             },
             row: None,
+            contradicts: false,
         })
     }
 }
@@ -256,6 +278,7 @@ impl Reader<'_> {
                 leaf: self.leaf,
             },
             row: stands.then_some(row),
+            contradicts: false,
         })
     }
 
@@ -278,7 +301,7 @@ pub fn collection<E: std::fmt::Display>(
     mut blob: impl FnMut(u32) -> Result<Vec<u8>, E>,
     out: &mut dyn FnMut(Read),
 ) -> Result<Records, ReadError> {
-    let mut reader = Reader::new(mapping, schema, &manifest.params, leaf, manifest.observed.1);
+    let mut reader = Reader::of(manifest, mapping, schema, leaf);
     for page in &manifest.pages {
         let bytes = blob(page.blob).map_err(|e| ReadError::Page {
             leaf,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::facts::mapping::{Fill, Item, Refused, Scope, Taken, Where, plain, records};
 use crate::facts::row::{Cell, Row};
+use crate::facts::schema::Schema;
 use crate::model::diagnostic::nearest;
 use crate::model::path::Step;
 
@@ -105,6 +106,10 @@ impl Reader<'_> {
         for expr in self.mapping.columns.iter().flatten() {
             let name = match &expr.at {
                 Where::Heading(name) => name,
+                Where::HeadingIfThere(name) => match misspelt(name, &first.fields, self.schema) {
+                    Some(_) => name,
+                    None => continue,
+                },
                 Where::Item(path) => match path.steps() {
                     [Step::Name(name)] => name,
                     _ => continue,
@@ -125,8 +130,29 @@ impl Reader<'_> {
         Ok(headings)
     }
 
-    /// One record: each column taken, then a row or a rejection.
-    fn record(&self, page: PageBytes<'_>, record: u32, item: Item<'_>, line: Option<u64>) -> Read {
+    /// One record, unless it contradicts an earlier one.
+    fn record(
+        &mut self,
+        page: PageBytes<'_>,
+        record: u32,
+        item: Item<'_>,
+        line: Option<u64>,
+    ) -> Read {
+        let read = self.taken(page, record, item, line);
+        let place = || {
+            line.map_or_else(
+                || format!("record {record} of page {}", page.blob),
+                |line| format!("line {line}"),
+            )
+        };
+        match &mut self.seen {
+            Some(seen) => seen.pass(self.schema, read, &place()),
+            None => read,
+        }
+    }
+
+    /// Each column taken, then a row or a rejection.
+    fn taken(&self, page: PageBytes<'_>, record: u32, item: Item<'_>, line: Option<u64>) -> Read {
         let scope = Scope {
             params: self.params,
             parent: (!page.parent.is_empty()).then_some(page.with),
@@ -237,6 +263,12 @@ impl Reader<'_> {
             .map(|name| self.schema.mask(name.as_str()))
             .fold(0, |a, b| a | b)
     }
+}
+
+/// A heading that is no column and was probably meant to be this one.
+fn misspelt<'f>(name: &str, headings: &'f [String], schema: &Schema) -> Option<&'f str> {
+    let strange = headings.iter().map(|f| f.trim());
+    nearest(name, strange.filter(|f| schema.column(f).is_none()))
 }
 
 fn ordinal(n: usize) -> u32 {

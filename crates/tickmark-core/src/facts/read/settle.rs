@@ -11,7 +11,8 @@ use super::{FACTS_VERSION, PageBytes, Read, ReadError, Reader};
 /// Reads the pages of a draft manifest and fills its records, rejections and counts, and the records of each page.
 ///
 /// A count at the source that does not come out is a mismatch, and a collection with a mismatch is partial: it covers no time. So is one
-/// with a record that belongs to no item: nobody can say which item it speaks of, so nothing is complete without it.
+/// with a record that belongs to no item: nobody can say which item it speaks of, so nothing is complete without it. Nor is a list that
+/// says two things about one item.
 ///
 /// # Errors
 /// A page that cannot be had, or CSV headings that do not fit.
@@ -22,10 +23,11 @@ pub fn settle<E: std::fmt::Display>(
     mut blob: impl FnMut(u32) -> Result<Vec<u8>, E>,
 ) -> Result<(), ReadError> {
     let params = manifest.params.clone();
-    let mut reader = Reader::new(mapping, schema, &params, 0, manifest.observed.1);
+    let once = manifest.source.starts_with("file@");
+    let mut reader = Reader::new(mapping, schema, &params, 0, manifest.observed.1).each_once(once);
     let mut rejections = Vec::new();
     let mut bad_parents = BTreeSet::new();
-    let mut placeless = false;
+    let (mut placeless, mut contradicts) = (false, false);
     for page in &mut manifest.pages {
         let bytes = blob(page.blob).map_err(|e| ReadError::Page {
             leaf: 0,
@@ -44,6 +46,7 @@ pub fn settle<E: std::fmt::Display>(
                 rejections.push(rejected.rejection);
                 bad = true;
                 placeless |= here.parent.is_empty() && rejected.row.is_none();
+                contradicts |= rejected.contradicts;
             }
         })?;
         if bad && !page.parent.is_empty() {
@@ -74,7 +77,7 @@ pub fn settle<E: std::fmt::Display>(
             manifest.count.stored -= manifest.count.rejected;
         }
     }
-    if (manifest.count.mismatch > 0 || placeless) && manifest.end == End::Complete {
+    if (manifest.count.mismatch > 0 || placeless || contradicts) && manifest.end == End::Complete {
         manifest.end = End::Partial;
         manifest.covered.clear();
     }
