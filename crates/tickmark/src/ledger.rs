@@ -1,10 +1,10 @@
 //! The ledger of a program: entries in, `recorded 17..19` out.
 
-use std::path::Path;
+use std::{cell::RefCell, collections::BTreeMap, path::Path};
 
 use tickmark_log::{
     checkpoint::Checkpoint,
-    commitment::{Commitment, Salt},
+    commitment::{Commitment, Salt, commit},
     keys::SigningKey,
 };
 use tickmark_store::{Head, Store, StoreError};
@@ -53,6 +53,8 @@ impl From<Error> for NotRecorded {
 /// The ledger of one program.
 pub struct Ledger {
     store: Store,
+    /// Blobs that become durable with the next ones: the last pages of a collection and what names them are one sync.
+    staged: RefCell<BTreeMap<Commitment, (Salt, Vec<u8>)>>,
 }
 
 impl Ledger {
@@ -61,9 +63,7 @@ impl Ledger {
     /// # Errors
     /// The folder holds one already, or cannot be written.
     pub fn create(dir: &Path) -> Result<Self> {
-        Store::create(dir)
-            .map(|store| Self { store })
-            .map_err(store_error)
+        Store::create(dir).map(Self::over).map_err(store_error)
     }
 
     /// Opens a ledger; after a crash just as on any other day.
@@ -71,9 +71,14 @@ impl Ledger {
     /// # Errors
     /// There is none, it cannot be read, or it contradicts itself.
     pub fn open(dir: &Path) -> Result<Self> {
-        Store::open(dir)
-            .map(|store| Self { store })
-            .map_err(store_error)
+        Store::open(dir).map(Self::over).map_err(store_error)
+    }
+
+    fn over(store: Store) -> Self {
+        Self {
+            store,
+            staged: RefCell::default(),
+        }
     }
 
     /// The store below.
@@ -114,8 +119,31 @@ impl Ledger {
             .iter()
             .map(|_| entropy.bytes32().map(Salt))
             .collect::<Result<Vec<_>>>()?;
-        let salted: Vec<(Salt, &[u8])> = salts.into_iter().zip(blobs.iter().copied()).collect();
-        self.store.put_blobs(&salted).map_err(store_error)
+        let staged = self.staged.take();
+        let before = staged
+            .values()
+            .map(|(salt, bytes)| (*salt, bytes.as_slice()));
+        let salted: Vec<(Salt, &[u8])> = before
+            .chain(salts.into_iter().zip(blobs.iter().copied()))
+            .collect();
+        let mut stored = self.store.put_blobs(&salted).map_err(store_error)?;
+        Ok(stored.split_off(staged.len()))
+    }
+
+    /// Takes a blob that becomes durable together with the next ones of [`Self::put_blobs`].
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn stage(&self, bytes: Vec<u8>, entropy: &dyn Entropy) -> Result<(Commitment, u64)> {
+        let salt = Salt(entropy.bytes32()?);
+        let (commitment, length) = (commit(&salt, &bytes), bytes.len() as u64);
+        self.staged.borrow_mut().insert(commitment, (salt, bytes));
+        Ok((commitment, length))
+    }
+
+    /// Forgets what was staged: nothing names it.
+    pub fn unstage(&self) {
+        self.staged.take();
     }
 
     /// Appends leaves after the first `expected` ones, all or none.
@@ -179,6 +207,9 @@ impl Records for Ledger {
     }
 
     fn blob(&self, commitment: &Commitment) -> Result<Vec<u8>> {
+        if let Some((_, bytes)) = self.staged.borrow().get(commitment) {
+            return Ok(bytes.clone());
+        }
         let bytes = self.store.blob(commitment).map_err(store_error)?;
         bytes.ok_or_else(|| {
             Error::corrupt(format!("blob {} is missing", commitment.0))

@@ -255,6 +255,7 @@ impl Program {
                 )
             };
             if drafts.is_empty() {
+                self.ledger.unstage();
                 return Ok(None);
             }
             match self.append(size, drafts, actor, hands) {

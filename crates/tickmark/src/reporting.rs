@@ -70,6 +70,8 @@ pub struct Wanted {
     pub period: Option<Period>,
     /// Its date, for Type 1.
     pub as_of: Option<Day>,
+    /// As known when the ledger had this many leaves.
+    pub known_at: Option<u64>,
 }
 
 /// Builds and renders a report.
@@ -117,7 +119,7 @@ pub fn report(program: &Program, wanted: &Wanted, now: Time) -> Result<Report> {
 /// # Errors
 /// There is no period to speak of, or something recorded cannot be read.
 pub fn inputs(program: &Program, wanted: &Wanted, now: Time) -> Result<Inputs> {
-    let state = program.state().clone();
+    let state = program.state_at(wanted.known_at)?;
     let shelf = program.shelf()?;
     let zone = state.zone();
     let document = state

@@ -1,6 +1,7 @@
 //! Running tests: compile, fill, ask, record.
 
 use tickmark_core::{
+    facts::schema::Schema,
     judge::{
         compile::{Setting, compile, question},
         expr::Params,
@@ -444,4 +445,26 @@ pub fn ask(
     populations
         .query(&job, limit)
         .map_err(|e| query_error("query", e))
+}
+
+/// Rows of a population as the tests see them: events, or versions of a state, over all that is known.
+///
+/// # Errors
+/// The worker fails.
+pub fn rows(
+    sources: &Sources<'_>,
+    schema: &Schema,
+    span: Span,
+    populations: &dyn Populations,
+) -> Result<u64> {
+    let mut collections = sources.state.collections_of(&schema.name);
+    if schema.derived.is_none() && collections.next().is_none() {
+        return Ok(0);
+    }
+    let sql = format!("SELECT count(*) AS n FROM {}", schema.name);
+    let answer = ask(sources, &sql, Window::Period(span), 1, populations)?;
+    match answer.rows.first().and_then(|r| r.first()) {
+        Some(Value::Int(n)) => Ok(n.unsigned_abs()),
+        _ => Ok(0),
+    }
 }

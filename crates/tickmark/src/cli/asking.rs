@@ -17,7 +17,6 @@ use tickmark::{
     error::{Error, Result},
     heavy,
     populations::Sources,
-    program::Program,
     testing,
 };
 
@@ -51,6 +50,7 @@ pub fn populations(context: &Context, name: Option<&str>, known_at: Option<u64>)
     let shelf = program.shelf()?;
     let sources = Sources::new(program.ledger(), &state, &shelf, &program.cache());
     let span = window(&state, context.clock.now());
+    let asked = heavy::populations()?;
     let mut rows = Vec::new();
     let mut list = Vec::new();
     for schema in shelf.library.schemas.values() {
@@ -62,15 +62,7 @@ pub fn populations(context: &Context, name: Option<&str>, known_at: Option<u64>)
             continue;
         }
         let coverage = sources.coverage(&schema.name, Window::Period(span));
-        let count = count(
-            &program,
-            &state,
-            &shelf,
-            schema.name.as_str(),
-            span,
-            &collections,
-            schema.derived.is_some(),
-        )?;
+        let count = testing::rows(&sources, schema, span, &asked)?;
         let share = f64::from(coverage.millionths()) / 1_000_000.0;
         list.push(json!({
             "name": schema.name.to_string(), "says": schema.says, "rows": count, "coverage": share,
@@ -126,33 +118,6 @@ pub fn populations(context: &Context, name: Option<&str>, known_at: Option<u64>)
         }
     }
     Ok(Done::Clean)
-}
-
-fn count(
-    program: &Program,
-    state: &State,
-    shelf: &tickmark::shelf::Shelf,
-    name: &str,
-    span: Span,
-    collections: &[&Collection],
-    derived: bool,
-) -> Result<u64> {
-    if collections.is_empty() && !derived {
-        return Ok(0);
-    }
-    let sources = Sources::new(program.ledger(), state, shelf, &program.cache());
-    let sql = format!("SELECT count(*) AS n FROM {name}");
-    let answer = testing::ask(
-        &sources,
-        &sql,
-        Window::Period(span),
-        1,
-        &heavy::populations()?,
-    )?;
-    match answer.rows.first().and_then(|r| r.first()) {
-        Some(Value::Int(n)) => Ok(n.unsigned_abs()),
-        _ => Ok(0),
-    }
 }
 
 fn cards(collections: &[&Collection]) -> Vec<serde_json::Value> {

@@ -240,36 +240,6 @@ fn as_json(ran: &Ran<'_>) -> Result<serde_json::Value> {
     }))
 }
 
-pub fn status(context: &Context, known_at: Option<u64>) -> Result<Done> {
-    let program = context.program()?;
-    let state = program.state_at(known_at)?;
-    let wanted = Wanted {
-        kind: Kind::Readiness,
-        period: None,
-        as_of: None,
-    };
-    let now = context.clock.now();
-    match reporting::report(&program, &wanted, now) {
-        Ok(report) if context.out.format() == Format::Json => {
-            context
-                .out
-                .json(&serde_json::to_value(&report).map_err(Error::bug)?);
-        }
-        Ok(report) => context
-            .out
-            .line(&tickmark_core::report::render::markdown(&report)),
-        Err(error) => context.out.say(&error.to_string()),
-    }
-    let open = state.open_intents.len();
-    context.out.say(&format!(
-        "ledger: {} leaves, {} collections, {} failed, {open} begun without a result",
-        state.size,
-        state.collections.len(),
-        state.failures.len()
-    ));
-    super::ledger::standing(context, &program)
-}
-
 pub fn report(context: &Context, args: &Report) -> Result<Done> {
     let program = context.program()?;
     let kind = match args.kind {
@@ -293,6 +263,7 @@ pub fn report(context: &Context, args: &Report) -> Result<Done> {
         kind,
         period,
         as_of,
+        known_at: None,
     };
     let mut progress = context.out.progress();
     progress.wait("building the report");

@@ -6,6 +6,7 @@ mod examining;
 mod ledger;
 mod print;
 mod registers;
+mod status;
 mod writing;
 
 use std::sync::Arc;
@@ -113,7 +114,7 @@ fn run(context: &Context) -> Result<Done> {
         }
         Command::Query(query) => asking::query(context, query),
         Command::Test(test) => examining::test(context, test),
-        Command::Status { known_at } => examining::status(context, *known_at),
+        Command::Status { known_at } => status::status(context, *known_at),
         Command::People => registers::people(context),
         Command::Report(report) => examining::report(context, report),
         Command::Bundle { output } => ledger::bundle(context, output),

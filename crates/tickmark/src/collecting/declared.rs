@@ -311,6 +311,7 @@ impl Collector<'_> {
 
     /// Records that the collection begun with this intent brought nothing.
     fn record_failure(&self, begun: Entries, code: ErrorCode, status: u32) -> Result<Entries> {
+        self.program.ledger().unstage();
         let failed = self.program.commit(self.hands, |_| {
             Ok(Command::CollectionFailed {
                 intent: begun.first,

@@ -54,8 +54,12 @@ impl<'a> LedgerSink<'a> {
         Ok(())
     }
 
+    /// The pages in order; the last batch becomes durable with the entry that names it.
     fn finish(mut self) -> Result<Vec<Stored>> {
-        self.flush()?;
+        for bytes in std::mem::take(&mut self.waiting) {
+            let (commitment, length) = self.ledger.stage(bytes, self.entropy)?;
+            self.stored.push(Stored { commitment, length });
+        }
         Ok(self.stored)
     }
 }

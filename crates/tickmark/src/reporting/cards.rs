@@ -18,10 +18,12 @@ use tickmark_log::{commitment::Commitment as Name, digest::sha256};
 
 use crate::{
     error::{Error, Result},
+    heavy,
     populations::Sources,
     program::Program,
     records::Records as _,
     shelf::Shelf,
+    testing,
 };
 
 pub(super) fn populations(
@@ -39,6 +41,7 @@ pub(super) fn populations(
     names.extend(state.collections.iter().map(|c| c.population.as_str()));
     names.sort_unstable();
     names.dedup();
+    let asked = heavy::populations()?;
     let mut out = Vec::new();
     for name in names {
         let Some(schema) = shelf.library.schema(name) else {
@@ -49,7 +52,6 @@ pub(super) fn populations(
             .find(|t| t.populations.iter().any(|p| p == name));
         let coverage = sources.coverage(&schema.name, Window::Period(span));
         let of: Vec<&Collection> = state.collections_of(&schema.name).collect();
-        let rows: u64 = of.iter().map(|c| c.records.0).sum();
         let leaf = judged
             .map(|t| t.leaf)
             .or_else(|| of.last().map(|c| c.leaf))
@@ -57,7 +59,10 @@ pub(super) fn populations(
         out.push(Population {
             name: name.to_owned(),
             says: schema.says.clone(),
-            rows: judged.map_or(Count::new(rows), |t| t.counts.population),
+            rows: match judged {
+                Some(run) => run.counts.population,
+                None => Count::new(testing::rows(sources, schema, span, &asked)?),
+            },
             covered_s: Count::new(coverage.covered_s),
             asked_s: Count::new(coverage.asked_s),
             uncovered: coverage.covered.gaps_in(span),

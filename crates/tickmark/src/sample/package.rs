@@ -43,6 +43,7 @@ pub fn write(
             kind,
             period: Some(period),
             as_of: None,
+            known_at: None,
         };
         let path = program.dir().join(file);
         let bytes = reporting::render(program, &wanted, rendering, hands.clock.now())?;
