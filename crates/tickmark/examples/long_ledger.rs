@@ -39,6 +39,7 @@ fn main() -> Result<()> {
         mapping: None,
         covers: None,
         keep_going: false,
+        instance: None,
     };
     let file = Path::new(dir).join("login.csv");
     let mut n = 0;
