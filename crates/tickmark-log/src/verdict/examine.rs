@@ -1,5 +1,6 @@
 //! The order of the examination: container, heads, manifest, leaves, blobs, witnesses, retained checkpoint.
 
+use super::ahead::Ahead;
 use super::{Level, Options, Problem, Verdict, blobs, leaves};
 use crate::bundle::{Bundle, LIBRARY, check_manifest};
 use crate::checkpoint::Checkpoint;
@@ -29,11 +30,12 @@ pub(super) fn examine(
     };
     if options.threads < 2 {
         seal()?;
-        return contents(&bundle, policy, options, verdict);
+        return contents(&bundle, policy, options, &Ahead::none(), verdict);
     }
+    let ahead = bundle.get("leaves").map_or_else(Ahead::none, Ahead::new);
     std::thread::scope(|scope| {
-        let beside = scope.spawn(seal);
-        let level = contents(&bundle, policy, options, verdict);
+        let beside = scope.spawn(|| seal().inspect(|()| ahead.work()));
+        let level = contents(&bundle, policy, options, &ahead, verdict);
         // A thread that did not come back has not checked anything.
         let lost = || {
             Err(Problem::new(
@@ -50,6 +52,7 @@ fn contents(
     bundle: &Bundle<'_>,
     policy: Option<&Policy>,
     options: &Options<'_>,
+    ahead: &Ahead<'_>,
     verdict: &mut Verdict,
 ) -> Result<Level, Problem> {
     let proposed = Policy::parse(required(bundle, "policy")?)
@@ -66,6 +69,7 @@ fn contents(
         &head.checkpoint,
         options,
         &verdict.cosignatures,
+        ahead,
     )?;
     notes(&leaves, verdict);
     let (unknown_auditor, since_root) = (leaves.unknown_auditor, leaves.since_root);

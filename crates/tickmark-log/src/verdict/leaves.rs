@@ -1,6 +1,7 @@
 //! One pass over all leaves: envelope, hash, root, idempotency keys. Nothing is allocated per leaf but its place in two
 //! lists.
 
+use super::ahead::Ahead;
 use super::{Options, Problem};
 use crate::bundle::Frames;
 use crate::cbor::Value;
@@ -10,7 +11,7 @@ use crate::digest::Digest;
 use crate::hex;
 use crate::keys::VerifierKey;
 use crate::leaf::{LeafView, Side};
-use crate::tree::{Frontier, leaf_hash};
+use crate::tree::Frontier;
 use std::collections::BTreeSet;
 
 /// What the pass found.
@@ -45,6 +46,7 @@ pub(super) fn pass<'a>(
     checkpoint: &Checkpoint,
     options: &Options<'_>,
     cosignatures: &[(String, u64)],
+    ahead: &Ahead<'_>,
 ) -> Result<Leaves<'a>, Problem> {
     let mut leaves = Leaves {
         uses: Vec::new(),
@@ -67,7 +69,7 @@ pub(super) fn pass<'a>(
         let leaf = frame.map_err(|error| Problem::new("leaves", error))?;
         let at = |error| Problem::new("leaf", format!("leaf {index}: {error}"));
         let view = LeafView::read(leaf, index).map_err(at)?;
-        frontier.append(leaf_hash(leaf));
+        frontier.append(ahead.hash(index, leaf));
         leaves.signature(&view, index, options.auditor_keys)?;
         leaves.take(&view, index, seen_us);
         leaves.erase(&view);

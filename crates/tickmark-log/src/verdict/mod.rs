@@ -4,6 +4,7 @@
 //! The size comes from the signed checkpoint only (INV-L3). The trust comes from a policy given by the auditor; the one
 //! inside the bundle is management's proposal and gives at most [`Level::Unanchored`].
 
+mod ahead;
 mod blobs;
 mod diff;
 mod examine;
@@ -101,7 +102,7 @@ pub struct Options<'a> {
     pub since: Option<&'a (Checkpoint, SignedNote)>,
     /// Keys whose leaves of side auditor count as the auditor's.
     pub auditor_keys: &'a [VerifierKey],
-    /// 2 or more checks the digest of the file beside the leaves.
+    /// 2 or more checks the digest of the file and hashes leaves beside the reading thread.
     pub threads: usize,
 }
 
