@@ -443,7 +443,7 @@ personal: [authors]    # pseudonymised on erasure
             (
                 "trigger: deployed_at",
                 "trigger: sha        ",
-                "change.yaml:6:10: `trigger` must be a time column; `sha` is text",
+                "change.yaml:6:10: `trigger` must be a time or date column; `sha` is text",
             ),
             (
                 "version: 1",
