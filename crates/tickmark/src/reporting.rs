@@ -84,18 +84,25 @@ pub fn render(
     rendering: Rendering,
     now: Time,
 ) -> Result<Vec<u8>> {
-    let report = report(program, wanted, now)?;
+    set(&report(program, wanted, now)?, rendering)
+}
+
+/// Renders a report that was built.
+///
+/// # Errors
+/// The worker fails.
+pub fn set(report: &Report, rendering: Rendering) -> Result<Vec<u8>> {
     Ok(match rendering {
-        Rendering::Xlsx => workbook(&report).map_err(Error::bug)?,
-        Rendering::Md => render::markdown(&report).into_bytes(),
-        Rendering::Html => render::html(&report).into_bytes(),
-        Rendering::Json => serde_json::to_vec_pretty(&report).map_err(Error::bug)?,
+        Rendering::Xlsx => workbook(report).map_err(Error::bug)?,
+        Rendering::Md => render::markdown(report).into_bytes(),
+        Rendering::Html => render::html(report).into_bytes(),
+        Rendering::Json => serde_json::to_vec_pretty(report).map_err(Error::bug)?,
         Rendering::Pdf => {
             let typeset = tickmark_pdf::ProcessTypeset::new(
                 heavy::this_program()?,
                 vec!["worker".into(), "typeset".into()],
             );
-            typeset.pdf(&report).map_err(Error::environment)?
+            typeset.pdf(report).map_err(Error::environment)?
         }
     })
 }

@@ -85,6 +85,9 @@ pub fn write_columns(
     put(path, &columns, &layout_of(schema), &batch)
 }
 
+/// Rows below which a file is written plain.
+const SMALL_ROWS: usize = 2_000;
+
 /// What decides about the rows of a population.
 pub(super) fn layout_of(schema: &Schema) -> Layout {
     let key: Vec<usize> = schema.key_indexes().collect();
@@ -133,8 +136,16 @@ fn save(
         .iter()
         .filter_map(|i| columns.get(*i).map(|c| c.name.as_str()))
         .collect();
+    // A file of a day's pull is merged soon: setting up a compressor for each column costs more than its rows.
+    let small = arranged.batch.num_rows() < SMALL_ROWS;
+    let compression = if small {
+        Compression::UNCOMPRESSED
+    } else {
+        Compression::ZSTD(ZstdLevel::default())
+    };
     let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(compression)
+        .set_dictionary_enabled(!small)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_created_by("tickmark".to_owned())
         .set_key_value_metadata(Some(vec![KeyValue::new(

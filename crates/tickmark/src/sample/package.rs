@@ -17,14 +17,9 @@ use crate::{
     watching::Watcher,
 };
 
-const FILES: [(Kind, Rendering, &str, &str); 2] = [
-    (
-        Kind::Type2,
-        Rendering::Pdf,
-        "type2.pdf",
-        "Type 2 package draft",
-    ),
-    (Kind::Workbook, Rendering::Xlsx, "workbook.xlsx", "workbook"),
+const FILES: [(Rendering, &str, &str); 2] = [
+    (Rendering::Pdf, "type2.pdf", "Type 2 package draft"),
+    (Rendering::Xlsx, "workbook.xlsx", "workbook"),
 ];
 
 /// Writes the package draft, the workbook and the bundle.
@@ -37,20 +32,22 @@ pub fn write(
     hands: Hands<'_>,
     watch: &mut dyn Watcher,
 ) -> Result<()> {
-    for (done, (kind, rendering, file, what)) in (1..).zip(FILES) {
-        watch.step("writing reports", done, 3);
-        let wanted = Wanted {
-            kind,
-            period: Some(period),
-            as_of: None,
-            known_at: None,
-        };
+    watch.step("building the report", 1, 4);
+    let wanted = Wanted {
+        kind: Kind::Type2,
+        period: Some(period),
+        as_of: None,
+        known_at: None,
+    };
+    let report = reporting::report(program, &wanted, hands.clock.now())?;
+    for (done, (rendering, file, what)) in (2..).zip(FILES) {
+        watch.step("writing reports", done, 4);
         let path = program.dir().join(file);
-        let bytes = reporting::render(program, &wanted, rendering, hands.clock.now())?;
+        let bytes = reporting::set(&report, rendering)?;
         fs::write(&path, bytes).map_err(io(&path))?;
         watch.say(&format!("{what:<22}{}", path.display()));
     }
-    watch.step("writing the bundle", 3, 3);
+    watch.step("writing the bundle", 4, 4);
     let bundle = program.dir().join("audit.tickmark");
     let kib = bundling::write(program, &bundle)? / 1024;
     watch.say(&format!(
