@@ -12,25 +12,26 @@ const CHUNK: usize = 1024;
 
 /// The leaves in chunks, some of them hashed already.
 pub(super) struct Ahead<'a> {
-    chunks: Vec<&'a [u8]>,
-    done: Vec<OnceLock<Vec<Digest>>>,
+    leaves: &'a [u8],
+    /// One place for the hashes of each whole chunk, made by the thread that works ahead.
+    done: OnceLock<Vec<OnceLock<Vec<Digest>>>>,
     reached: AtomicUsize,
 }
 
 impl<'a> Ahead<'a> {
-    /// Nothing is made ahead.
-    pub(super) const fn none() -> Self {
+    /// Of the bytes of all leaves; nothing is made ahead until somebody works.
+    pub(super) const fn new(leaves: &'a [u8]) -> Self {
         Self {
-            chunks: Vec::new(),
-            done: Vec::new(),
+            leaves,
+            done: OnceLock::new(),
             reached: AtomicUsize::new(0),
         }
     }
 
-    /// The chunks of `leaves`, up to the first frame that is cut.
-    pub(super) fn new(leaves: &'a [u8]) -> Self {
-        let (mut chunks, mut rest, mut at) = (Vec::new(), leaves, 0);
-        for (number, frame) in (1..).zip(Frames::new(leaves)) {
+    /// The whole chunks, up to the first frame that is cut.
+    fn chunks(&self) -> Vec<&'a [u8]> {
+        let (mut chunks, mut rest, mut at) = (Vec::new(), self.leaves, 0);
+        for (number, frame) in (1..).zip(Frames::new(self.leaves)) {
             let Ok(leaf) = frame else { break };
             at += leaf.len() + 2;
             if number % CHUNK == 0
@@ -40,17 +41,16 @@ impl<'a> Ahead<'a> {
                 (rest, at) = (after, 0);
             }
         }
-        let done = chunks.iter().map(|_| OnceLock::new()).collect();
-        Self {
-            chunks,
-            done,
-            reached: AtomicUsize::new(0),
-        }
+        chunks
     }
 
     /// Hashes from the end until the reader comes near.
     pub(super) fn work(&self) {
-        for (number, (chunk, done)) in self.chunks.iter().zip(&self.done).enumerate().rev() {
+        let chunks = self.chunks();
+        let done = self
+            .done
+            .get_or_init(|| chunks.iter().map(|_| OnceLock::new()).collect());
+        for (number, (chunk, done)) in chunks.iter().zip(done).enumerate().rev() {
             if number <= self.reached.load(Ordering::Relaxed) + 1 {
                 return;
             }
@@ -63,11 +63,12 @@ impl<'a> Ahead<'a> {
     /// The hash of the leaf at `index`, made here unless it was made ahead.
     pub(super) fn hash(&self, index: u64, leaf: &[u8]) -> Digest {
         let at = usize::try_from(index).unwrap_or(usize::MAX);
-        if at % CHUNK == 0 {
+        if at.is_multiple_of(CHUNK) {
             self.reached.store(at / CHUNK, Ordering::Relaxed);
         }
-        let ahead = self.done.get(at / CHUNK).and_then(OnceLock::get);
-        let made = ahead.and_then(|hashes| hashes.get(at % CHUNK)).copied();
+        let done = self.done.get().and_then(|done| done.get(at / CHUNK));
+        let made = done.and_then(OnceLock::get);
+        let made = made.and_then(|hashes| hashes.get(at % CHUNK)).copied();
         made.unwrap_or_else(|| leaf_hash(leaf))
     }
 }

@@ -28,11 +28,11 @@ pub(super) fn examine(
             .check_seal()
             .map_err(|error| Problem::new("bundle", error))
     };
+    let ahead = Ahead::new(bundle.get("leaves").unwrap_or_default());
     if options.threads < 2 {
         seal()?;
-        return contents(&bundle, policy, options, &Ahead::none(), verdict);
+        return contents(&bundle, policy, options, &ahead, verdict);
     }
-    let ahead = bundle.get("leaves").map_or_else(Ahead::none, Ahead::new);
     std::thread::scope(|scope| {
         let beside = scope.spawn(|| seal().inspect(|()| ahead.work()));
         let level = contents(&bundle, policy, options, &ahead, verdict);
