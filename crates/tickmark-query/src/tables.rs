@@ -19,7 +19,7 @@ use datafusion::{
 };
 use tickmark_core::{
     facts::{
-        intervals::{self, Snapshot, StateRow},
+        intervals::{self, Snapshot},
         row::Row,
     },
     judge::{
@@ -258,7 +258,7 @@ fn states(table: &Table, files: &[StoredFile]) -> Result<(Arc<MemTable>, usize),
     let states = streams
         .into_values()
         .flat_map(|snapshots| intervals::fold(&table.key, snapshots));
-    let rows: Vec<Vec<Value>> = states.map(|s| state_values(&s)).collect();
+    let rows: Vec<Vec<Value>> = states.map(|s| facts::state_values(&s)).collect();
     let columns = columns(table);
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
     for (index, (_, kind)) in columns.iter().enumerate() {
@@ -269,23 +269,4 @@ fn states(table: &Table, files: &[StoredFile]) -> Result<(Arc<MemTable>, usize),
     }
     let schema = facts::plain_schema(columns.into_iter());
     in_memory(RecordBatch::try_new(schema, arrays).map_err(|e| sql_error(e.into()))?)
-}
-
-fn state_values(state: &StateRow) -> Vec<Value> {
-    let mut values: Vec<Value> = state.row.cells.iter().map(facts::value_of).collect();
-    let time = |t: Option<Time>| t.map_or(Value::Null, |t| Value::Time(t.micros()));
-    let cite = state.row.cite;
-    values.extend([
-        Value::Int(state.row.unknown.cast_signed()),
-        Value::Int(cite.leaf.cast_signed()),
-        Value::Int(i64::from(cite.blob)),
-        Value::Int(i64::from(cite.record)),
-        Value::Time(state.row.observed_at.micros()),
-        time(Some(state.valid_from)),
-        time(state.valid_to),
-        time(Some(state.seen_first)),
-        time(Some(state.seen_last)),
-        time(state.last_absent),
-    ]);
-    values
 }

@@ -9,7 +9,6 @@ use std::{
 
 use tickmark_core::{
     facts::{
-        intervals::StateRow,
         people,
         read::{self, Read},
         row::{Cell, Row},
@@ -31,7 +30,7 @@ use tickmark_core::{
     },
 };
 use tickmark_log::commitment::Commitment;
-use tickmark_query::facts::{Folder, usable, value_of, write};
+use tickmark_query::facts::{Folder, state_values, usable, value_of, write};
 
 use crate::{
     collecting::{FACTS, mapping_of},
@@ -410,23 +409,4 @@ pub fn parse_people(bytes: &[u8]) -> Result<People> {
         Ok(_) => Err(Error::bug("people.yaml is no list of people")),
         Err(wrong) => Err(crate::shelf::first(&wrong)),
     }
-}
-
-fn state_values(state: &StateRow) -> Vec<Value> {
-    let mut values: Vec<Value> = state.row.cells.iter().map(value_of).collect();
-    let time = |t: Option<Time>| t.map_or(Value::Null, |t| Value::Time(t.micros()));
-    let cite = state.row.cite;
-    values.extend([
-        Value::Int(state.row.unknown.cast_signed()),
-        Value::Int(cite.leaf.cast_signed()),
-        Value::Int(i64::from(cite.blob)),
-        Value::Int(i64::from(cite.record)),
-        Value::Time(state.row.observed_at.micros()),
-        time(Some(state.valid_from)),
-        time(state.valid_to),
-        time(Some(state.seen_first)),
-        time(Some(state.seen_last)),
-        time(state.last_absent),
-    ]);
-    values
 }

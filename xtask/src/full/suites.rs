@@ -23,7 +23,7 @@ pub fn tests(table: &mut Table) -> Result<()> {
     for binary in build()? {
         eprintln!("{}", binary.exe.display());
         let output = Command::new(&binary.exe)
-            .args(["--show-output"])
+            .args(["--show-output", "--include-ignored"])
             .envs([("TICKMARK_FULL", "1"), ("INSTA_UPDATE", "no")])
             .current_dir(&binary.dir)
             .stderr(Stdio::inherit())

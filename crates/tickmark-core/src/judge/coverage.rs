@@ -30,11 +30,11 @@ impl Coverage {
         [self.covered_s, self.asked_s]
     }
 
-    /// The part covered in millionths, rounded down: 0.9999999 never prints as 1 (decision D25).
+    /// The part covered in millionths, rounded down: 0.9999999 never prints as 1 (decision D25). Nothing of no time.
     #[must_use]
     pub fn millionths(&self) -> u32 {
         if self.asked_s == 0 {
-            return 1_000_000;
+            return 0;
         }
         let part =
             u128::from(self.covered_s.min(self.asked_s)) * 1_000_000 / u128::from(self.asked_s);

@@ -21,7 +21,7 @@ use std::{
 
 use arrow::datatypes::{Field, Schema as ArrowSchema, SchemaRef};
 use tickmark_core::{
-    facts::{row::Cell, schema::Schema},
+    facts::{intervals::StateRow, row::Cell, schema::Schema},
     judge::{
         job::{EVENT_COLUMNS, JobColumn, Kind, Value},
         spec::kind_of,
@@ -81,6 +81,27 @@ pub fn columns_of(schema: &Schema) -> Vec<JobColumn> {
         kind: kind_of(c.ty),
     };
     schema.columns.iter().map(column).collect()
+}
+
+/// A state as the worker's tables have it: its columns, then the system columns of a state.
+#[must_use]
+pub fn state_values(state: &StateRow) -> Vec<Value> {
+    let mut values: Vec<Value> = state.row.cells.iter().map(value_of).collect();
+    let time = |t: Option<Time>| t.map_or(Value::Null, |t| Value::Time(t.micros()));
+    let cite = state.row.cite;
+    values.extend([
+        Value::Int(state.row.unknown.cast_signed()),
+        Value::Int(cite.leaf.cast_signed()),
+        Value::Int(i64::from(cite.blob)),
+        Value::Int(i64::from(cite.record)),
+        Value::Time(state.row.observed_at.micros()),
+        time(Some(state.valid_from)),
+        time(state.valid_to),
+        time(Some(state.seen_first)),
+        time(Some(state.seen_last)),
+        time(state.last_absent),
+    ]);
+    values
 }
 
 /// The value a cell has in SQL.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tickmark_core::{
+    facts::schema::Mismatch,
     judge::window::Window,
     model::{
         manifest::Manifest,
@@ -82,14 +83,20 @@ fn reconciliations(
     let Some(run) = judged else { return Vec::new() };
     let compared =
         run.result != ResultState::UnableToTest || run.population_hash != sha256(b"").to_string();
-    let outcome = if compared {
-        "no difference"
-    } else {
-        "not established: the run could not judge"
+    let outcome = |mismatch| match (mismatch, compared) {
+        (Mismatch::Stop, true) => "no difference",
+        (Mismatch::Stop, false) => "not established: the run could not judge",
+        (Mismatch::Show, _) => "not established: a difference of this kind does not stop the run",
     };
     let all = schema.completeness.reconcile.iter();
-    all.map(|r| (r.name.replace('_', " "), outcome.to_owned(), run.leaf))
-        .collect()
+    all.map(|r| {
+        (
+            r.name.replace('_', " "),
+            outcome(r.mismatch).to_owned(),
+            run.leaf,
+        )
+    })
+    .collect()
 }
 
 /// One card a stream, over all its collections.

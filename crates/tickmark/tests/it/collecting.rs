@@ -445,3 +445,34 @@ fn a_list_handed_over_for_a_time_holds_from_its_begin() {
     assert_eq!(rows[0]["valid_from"], "2026-01-01T00:00:00Z", "{rows}");
     assert!(rows[0]["valid_to"].is_null(), "{rows}");
 }
+
+#[test]
+fn a_record_unreadable_where_a_value_is_promised_leaves_nothing_complete() {
+    let desk = Desk::new();
+    desk.ends(0, &["init", "p", "--zone", "UTC"]);
+    let head = "account,system,name,owner_account,kind,status,mfa,privileged\n";
+    let rows =
+        "okta:1,directory,ada,,human,active,true,\nokta:2,directory,bob,,alien,active,false,\n";
+    std::fs::write(desk.path().join("account.csv"), format!("{head}{rows}")).unwrap();
+    let file = [
+        "-C",
+        "p",
+        "collect",
+        "file",
+        "account.csv",
+        "--population",
+        "account",
+    ];
+    let how = ["--covers", "2026-01-01..2026-03-31", "--keep-going"];
+    let line = desk.refused(&[&file[..], &how[..2]].concat());
+    assert!(line.contains("alien"), "{line}");
+    desk.ends(0, &[&file[..], &how].concat());
+    let card = json(&desk.ends(
+        0,
+        &["-C", "p", "populations", "account", "--format", "json"],
+    ));
+    let card = &card["populations"][0];
+    assert_eq!(card["coverage"], 0.0, "{card}");
+    assert_eq!(card["sources"][0]["rejected"], 1, "{card}");
+    assert_eq!(card["sources"][0]["incomplete"], 1, "{card}");
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::mapping::Mapping;
+use crate::facts::row::Row;
 use crate::facts::schema::Schema;
 use crate::model::manifest::{End, Manifest, Records, Unit};
 
@@ -11,8 +12,9 @@ use super::{FACTS_VERSION, PageBytes, Read, ReadError, Reader};
 /// Reads the pages of a draft manifest and fills its records, rejections and counts, and the records of each page.
 ///
 /// A count at the source that does not come out is a mismatch, and a collection with a mismatch is partial: it covers no time. So is one
-/// with a record that belongs to no item: nobody can say which item it speaks of, so nothing is complete without it. Nor is a list that
-/// says two things about one item.
+/// with a record that belongs to no item: nobody can say which item it speaks of, so nothing is complete without it. So is one with a
+/// record that is unreadable where the schema promises a value: a view that joins on it would lose the item without a trace. Nor is a
+/// list complete that says two things about one item.
 ///
 /// # Errors
 /// A page that cannot be had, or CSV headings that do not fit.
@@ -25,6 +27,7 @@ pub fn settle<E: std::fmt::Display>(
     let params = manifest.params.clone();
     let once = manifest.source.starts_with("file@");
     let mut reader = Reader::new(mapping, schema, &params, 0, manifest.observed.1).each_once(once);
+    let promised = promised(schema);
     let mut rejections = Vec::new();
     let mut bad_parents = BTreeSet::new();
     let (mut placeless, mut contradicts) = (false, false);
@@ -45,7 +48,8 @@ pub fn settle<E: std::fmt::Display>(
             if let Read::Rejected(rejected) = read {
                 rejections.push(rejected.rejection);
                 bad = true;
-                placeless |= here.parent.is_empty() && rejected.row.is_none();
+                let lost = |row: &Row| row.unknown & promised != 0;
+                placeless |= here.parent.is_empty() && rejected.row.as_ref().is_none_or(lost);
                 contradicts |= rejected.contradicts;
             }
         })?;
@@ -82,6 +86,12 @@ pub fn settle<E: std::fmt::Display>(
         manifest.covered.clear();
     }
     Ok(())
+}
+
+/// The columns that are never unknown, as bits of `_unknown`.
+fn promised(schema: &Schema) -> u64 {
+    let columns = schema.columns.iter().filter(|c| !c.can_be.unknown);
+    columns.fold(0, |mask, c| mask | schema.mask(c.name.as_str()))
 }
 
 /// stored + rejected + unknown + mismatch = at_source. Too many is a mismatch as well as too few.
