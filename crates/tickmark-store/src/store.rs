@@ -180,8 +180,8 @@ impl Store {
     /// # Errors
     /// `Duplicate` if a key is recorded already (asked first: the earlier try succeeded), `Conflict` if the ledger has
     /// another size by now, `Refused` for bytes that are not a leaf, `Disk`, `Corrupt`.
-    pub fn append(&self, expected_size: u64, leaves: &[Vec<u8>]) -> Result<Appended, StoreError> {
-        self.writing(|| self.writer.append(Some(expected_size), leaves.to_vec()))
+    pub fn append(&self, expected_size: u64, leaves: Vec<Vec<u8>>) -> Result<Appended, StoreError> {
+        self.writing(|| self.writer.append(Some(expected_size), leaves))
     }
 
     /// Appends leaves wherever the ledger ends, for entries that no state decides (an intent, an observation).

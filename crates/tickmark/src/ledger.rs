@@ -150,7 +150,7 @@ impl Ledger {
     ///
     /// # Errors
     /// See [`NotRecorded`].
-    pub fn append(&self, expected: u64, leaves: &[Vec<u8>]) -> Result<Recorded, NotRecorded> {
+    pub fn append(&self, expected: u64, leaves: Vec<Vec<u8>>) -> Result<Recorded, NotRecorded> {
         match self.store.append(expected, leaves) {
             Ok(done) => Ok(Recorded {
                 first: done.first,

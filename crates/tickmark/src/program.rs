@@ -295,7 +295,7 @@ impl Program {
                 })?,
             );
         }
-        self.ledger.append(size, &leaves)
+        self.ledger.append(size, leaves)
     }
 
     fn store_blobs(&self, draft: &Draft, hands: Hands<'_>) -> Result<Vec<BlobRef>> {

@@ -3,10 +3,7 @@
 //! Several threads share a commit: each puts its request in the queue; whoever finds nobody committing commits all that
 //! wait, the others sleep until their answer is there. One request's refusal never harms another's.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 use tickmark_log::{
@@ -15,11 +12,7 @@ use tickmark_log::{
     tree::{Frontier, leaf_hash},
 };
 
-use super::{
-    Ledger, TILE, head_of,
-    keys::{Recent, mark},
-    stored,
-};
+use super::{Ledger, TILE, head_of, keys::Recent, marks::mark, stored};
 use crate::{Appended, Head, error::StoreError, fault::fault};
 
 /// Leaves in one transaction; a longer queue waits for the next.
@@ -152,14 +145,16 @@ impl Ledger {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
         fault!("append.begun");
-        self.recent.catch_up(&tx).map_err(failed)?;
+        // Whatever fails below, the keys noted so far are dropped with the transaction and read again.
+        let mut recent = std::mem::take(&mut self.recent);
+        recent.catch_up(&tx).map_err(failed)?;
         let frontier = stored(&tx).map_err(failed)?.ok_or_else(|| {
             StoreError::corrupt(
                 path.display().to_string(),
                 "the head does not hold together",
             )
         })?;
-        let mut edge = Edge::new(frontier, &self.recent);
+        let mut edge = Edge::new(frontier, recent);
         let mut answers = Vec::with_capacity(group.len());
         for request in group {
             match edge.check(&tx, request).map_err(failed)? {
@@ -171,38 +166,34 @@ impl Ledger {
             }
         }
         fault!("append.inserted");
-        if edge.hashes.is_empty() {
-            return Ok(answers);
+        if !edge.hashes.is_empty() {
+            edge.write(&tx).map_err(failed)?;
+            fault!("append.head");
+            tx.commit().map_err(failed)?;
+            fault!("append.committed");
         }
-        let keyed = edge.write(&tx).map_err(failed)?;
-        let (size, marks) = (edge.frontier.size(), edge.marks);
-        fault!("append.head");
-        tx.commit().map_err(failed)?;
-        fault!("append.committed");
-        self.recent.committed(keyed, size, marks);
+        self.recent = edge.recent;
         Ok(answers)
     }
 }
 
 /// The growing right edge of the tree within one transaction.
-struct Edge<'a> {
+struct Edge {
     start: u64,
     frontier: Frontier,
     hashes: Vec<Digest>,
-    /// Keys of this transaction, and where they went.
-    keys: HashMap<[u8; 32], u64>,
-    marks: BTreeSet<(u64, u64)>,
-    recent: &'a Recent,
+    /// Keys of the entries from `start`.
+    keys: Vec<[u8; 32]>,
+    recent: Recent,
 }
 
-impl<'a> Edge<'a> {
-    fn new(frontier: Frontier, recent: &'a Recent) -> Self {
+impl Edge {
+    fn new(frontier: Frontier, recent: Recent) -> Self {
         Edge {
             start: frontier.size(),
             frontier,
             hashes: Vec::new(),
-            keys: HashMap::new(),
-            marks: BTreeSet::new(),
+            keys: Vec::new(),
             recent,
         }
     }
@@ -214,13 +205,12 @@ impl<'a> Edge<'a> {
     /// Whether a request may be appended here; gives the idempotency keys of its leaves.
     /// A key that is recorded already is answered before a conflict: the caller's earlier try has succeeded.
     fn check(
-        &self,
+        &mut self,
         tx: &Transaction<'_>,
         request: &Request,
     ) -> rusqlite::Result<Result<Vec<[u8; 32]>, StoreError>> {
         let first = self.frontier.size();
         let mut keys = Vec::with_capacity(request.leaves.len());
-        let mut own = HashMap::new();
         for (index, bytes) in (first..).zip(&request.leaves) {
             // A leaf made for a later index may name entries that are not there (yet): the conflict below says so.
             let at = index.max(request.expected.unwrap_or(index));
@@ -231,14 +221,20 @@ impl<'a> Edge<'a> {
                     return Ok(Err(StoreError::refused(what)));
                 }
             };
-            let earlier = match self.keys.get(&key).copied().or(own.insert(key, index)) {
-                Some(index) => Some(index),
-                None => self.recent.find(tx, &key)?,
+            let (start, added) = (self.start, &self.keys);
+            let at = |index: u64| {
+                added
+                    .get(usize::try_from(index.checked_sub(start)?).ok()?)
+                    .copied()
             };
+            let earlier = self.recent.find(tx, &key, at)?;
             if let Some(index) = earlier {
                 return Ok(Err(StoreError::Duplicate { key, index }));
             }
             keys.push(key);
+        }
+        if let Some((key, index)) = twice(&keys, first) {
+            return Ok(Err(StoreError::Duplicate { key, index }));
         }
         match request.expected {
             Some(expected) if expected != first => Ok(Err(StoreError::Conflict {
@@ -265,8 +261,8 @@ impl<'a> Edge<'a> {
             let hash = leaf_hash(bytes);
             self.frontier.append(hash);
             self.hashes.push(hash);
-            self.keys.insert(*key, index);
-            self.marks.insert((mark(key), index));
+            self.keys.push(*key);
+            self.recent.add(key, index);
         }
         Ok(Appended {
             first,
@@ -274,12 +270,12 @@ impl<'a> Edge<'a> {
         })
     }
 
-    /// Writes hashes, keys and the new head; gives the number of entries whose keys are in the index.
-    fn write(&self, tx: &Transaction<'_>) -> rusqlite::Result<u64> {
+    /// Writes hashes, keys and the new head.
+    fn write(&mut self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
         self.write_tiles(tx)?;
         fault!("append.tiles");
         let head = self.head();
-        let keyed = self.recent.settle(tx, head.size, &self.marks)?;
+        let keyed = self.recent.settle(tx, head.size)?;
         let roots: Vec<u8> = self.frontier.roots().iter().flat_map(|d| d.0).collect();
         assert!(
             head.size == self.start + self.hashes.len() as u64,
@@ -289,7 +285,7 @@ impl<'a> Edge<'a> {
             "UPDATE head SET size = ?1, root = ?2, frontier = ?3, keyed = ?4 WHERE one = 1",
         )?
         .execute(params![head.size, &head.root.0, roots, keyed])?;
-        Ok(keyed)
+        Ok(())
     }
 
     fn write_tiles(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
@@ -300,12 +296,10 @@ impl<'a> Edge<'a> {
                 .prepare_cached("SELECT hashes, marks FROM tile WHERE idx = ?1")?
                 .query_row([tile], |r| Ok((r.get(0)?, r.get(1)?)))?,
         };
-        let mut by_index: Vec<(u64, u64)> = self.marks.iter().map(|(m, i)| (*i, *m)).collect();
-        by_index.sort_unstable();
         let mut put = tx.prepare_cached("INSERT OR REPLACE INTO tile VALUES (?1, ?2, ?3)")?;
-        for (hash, (_, mark)) in self.hashes.iter().zip(by_index) {
+        for (hash, key) in self.hashes.iter().zip(&self.keys) {
             hashes.extend_from_slice(&hash.0);
-            marks.extend_from_slice(&mark.to_be_bytes());
+            marks.extend_from_slice(&mark(key).to_be_bytes());
             if marks.len() as u64 == TILE * 8 {
                 put.execute(params![tile, hashes, marks])?;
                 hashes.clear();
@@ -318,4 +312,16 @@ impl<'a> Edge<'a> {
         }
         Ok(())
     }
+}
+
+/// A key that a request itself has twice, and the entry that has it first.
+fn twice(keys: &[[u8; 32]], first: u64) -> Option<([u8; 32], u64)> {
+    let mut order: Vec<(&[u8; 32], u64)> = keys.iter().zip(first..).collect();
+    order.sort_unstable();
+    let pairs = order.windows(2);
+    let same = pairs.filter_map(|p| match p {
+        [(a, index), (b, _)] if a == b => Some((**a, *index)),
+        _ => None,
+    });
+    same.min_by_key(|(_, index)| *index)
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod append;
 mod keys;
+mod marks;
 pub(crate) mod read;
 
 use std::path::{Path, PathBuf};

@@ -91,7 +91,7 @@ impl Ledger {
         let look = |recent: &mut Recent, conn: &Connection| {
             let snapshot = conn.unchecked_transaction()?;
             recent.catch_up(&snapshot)?;
-            let found = recent.find(&snapshot, key)?;
+            let found = recent.find(&snapshot, key, |_| None)?;
             snapshot.finish()?;
             Ok(found)
         };
@@ -106,7 +106,7 @@ impl Ledger {
             recent.catch_up(&snapshot)?;
             let mut wrong = Vec::new();
             for (index, key) in keys {
-                if recent.find(&snapshot, key)? != Some(*index) {
+                if recent.find(&snapshot, key, |_| None)? != Some(*index) {
                     wrong.push(*index);
                 }
             }

@@ -127,7 +127,7 @@ pub fn batch(
         leaves.push(leaf([seed, round, n, count], &store.put_blobs(&slices)?));
     }
     let first = loop {
-        match store.append(store.head()?.size, &leaves) {
+        match store.append(store.head()?.size, leaves.clone()) {
             Ok(done) => break done.first,
             Err(StoreError::Duplicate { index, .. }) => break index,
             Err(StoreError::Conflict { .. }) => {}

@@ -92,7 +92,7 @@ fn fill(store: &Store, seed: u64, from: u64, said: &mut String) -> (u64, StoreEr
             .and_then(|blobs| {
                 let leaf = child::leaf([seed, round, 0, 1], &blobs);
                 store
-                    .append(store.head()?.size, std::slice::from_ref(&leaf))
+                    .append(store.head()?.size, vec![leaf.clone()])
                     .map(|done| (done.first, leaf))
             });
         match done {

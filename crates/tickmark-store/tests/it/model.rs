@@ -82,7 +82,7 @@ fn step(store: &mut Store, model: &mut Model, dir: &TempDir, command: Command) {
                 .iter()
                 .map(|k| child::leaf([u64::from(*k), 0, 0, 1], &model.named))
                 .collect();
-            let answer = store.append(expected, &leaves);
+            let answer = store.append(expected, leaves.clone());
             if let Err(StoreError::Duplicate { index, .. }) = &answer {
                 assert!(
                     keys.iter()

@@ -93,7 +93,7 @@ fn a_flipped_bit_in_a_pack() {
             .put_blobs(&[(Salt([1; 32]), &page), (Salt([2; 32]), &[b'x'; 700])])
             .unwrap();
         store
-            .append(0, &[child::leaf([0, 0, 0, 1], &blobs)])
+            .append(0, vec![child::leaf([0, 0, 0, 1], &blobs)])
             .unwrap();
     }
     let file = dir.path().join("blobs/00000001.pack");
@@ -237,7 +237,7 @@ fn a_wrong_salt() {
     let store = Store::create(dir.path()).unwrap();
     let blobs = store.put_blobs(&[(Salt([1; 32]), b"page")]).unwrap();
     store
-        .append(0, &[child::leaf([0, 0, 0, 1], &blobs)])
+        .append(0, vec![child::leaf([0, 0, 0, 1], &blobs)])
         .unwrap();
     let other = sha256(b"other").to_string();
     rusqlite::Connection::open(dir.path().join("salts.db"))
