@@ -56,7 +56,9 @@ fn a_refusal_is_ones_own() {
                 for n in 0..30 {
                     let kind = |leaves, at| store.append(at, leaves).map_err(|e| e.kind());
                     match t {
-                        0 => assert_eq!(kind(vec![b"no leaf".to_vec()], 0), Err(ErrorKind::Refused)),
+                        0 => {
+                            assert_eq!(kind(vec![b"no leaf".to_vec()], 0), Err(ErrorKind::Refused))
+                        }
                         1 => assert_eq!(
                             kind(vec![child::leaf([t, n, 0, 1], &[])], 1 << 40),
                             Err(ErrorKind::Conflict)

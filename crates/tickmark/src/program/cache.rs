@@ -1,4 +1,4 @@
-//! The folded state on disk: quicker than folding again, and safe to delete.
+//! The folded state on disk, as MessagePack: quicker than folding again, and safe to delete.
 #![allow(
     clippy::disallowed_methods,
     reason = "the engine owns the program directory"
@@ -37,7 +37,7 @@ impl Program {
             .then(|| fs::read(&path).ok())
             .flatten()
             .and_then(|bytes| {
-                serde_json::from_slice::<State>(&bytes)
+                rmp_serde::from_slice::<State>(&bytes)
                     .ok()
                     .filter(|s| s.size == size)
             })
@@ -56,7 +56,7 @@ impl Program {
     pub(super) fn keep(&self, state: &State, root: &Digest) {
         let folder = self.cache();
         let path = folder.join(state_name(state.size, root));
-        let Ok(bytes) = serde_json::to_vec(state) else {
+        let Ok(bytes) = rmp_serde::to_vec(state) else {
             return;
         };
         if fs::create_dir_all(&folder).is_err() {

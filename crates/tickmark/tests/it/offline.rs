@@ -1,6 +1,9 @@
 //! The auditor's machine: no network, another zone, another language, other folders; every test comes out the same.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
+
+use tickmark::program::Program;
+use tickmark_core::model::state::State;
 
 use crate::typed::{Desk, json};
 
@@ -13,6 +16,7 @@ fn every_test_is_identical_without_network_in_another_zone_and_language() {
             "demo", "--dir", "d", "--people", "30", "--months", "3", "--seed", "5",
         ],
     );
+    the_folded_state_on_disk_is_the_state(&desk.path().join("d"));
     let here = json(&desk.ends(
         0,
         &[
@@ -88,4 +92,20 @@ fn a_bundle_whose_bytes_were_changed_is_not_performed_again() {
     ));
     assert_eq!(said["verdict"], "invalid");
     assert!(said["tests"].as_array().unwrap().is_empty());
+}
+
+/// A snapshot that cannot be read back costs every later command a fold of the whole ledger, and nobody would notice.
+fn the_folded_state_on_disk_is_the_state(dir: &Path) {
+    let program = Program::open(dir).unwrap();
+    let kept: Vec<_> = std::fs::read_dir(program.cache())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("/state-"))
+        .collect();
+    let [file] = kept.as_slice() else {
+        panic!("one snapshot, not {kept:?}")
+    };
+    let read: State = rmp_serde::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert!(read.collections.len() > 100, "{}", read.collections.len());
+    assert_eq!(read, program.state_at(Some(read.size)).unwrap());
 }
