@@ -18,6 +18,7 @@ use tickmark_log::commitment::Commitment;
 use super::{
     FACTS, LedgerSink, collector,
     mappings::{FORMAT, MAPPING, Mapped, of_file},
+    naming::slug,
     witness,
 };
 use crate::{
@@ -403,21 +404,4 @@ fn file_name(path: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
-}
-
-/// A name of a source out of any text.
-fn slug(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let mut slug: String = lower
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || "_-.".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    slug.truncate(64);
-    slug
 }

@@ -4,6 +4,7 @@ mod adhoc;
 mod declared;
 mod exports;
 mod mappings;
+mod naming;
 mod witness;
 
 pub use adhoc::{FileOptions, file, git, plan};
