@@ -7,7 +7,8 @@
 -- approvers  persons whose last decisive review before the deployment approves (a later one counts only if there was none
 --            before it); bots, services and people who had left by then approve nothing.
 -- A person who cannot be told from the authors, a review list that could not be read, a commit list cut off at the source's
--- limit: the set is unknown and never partly known. A commit without a pull request has none only where the lists of pull
+-- limit: the set is unknown and never partly known. A commit without a pull request that was carried together with a pull request whose
+-- commit list is cut off or denied may be one of its commits: nothing is known of it. A commit without a pull request has none only where the lists of pull
 -- requests and their commits reach to its deployment (hole); the same holds for the reviews of one seen before the deployment.
 WITH deployed AS (
   SELECT d.*, m.at AS head_at
@@ -123,12 +124,18 @@ unlisted AS (
   WHERE h.population IN ('pull_request', 'commit')
   GROUP BY d.repository
 ),
+partly_listed AS (
+  SELECT DISTINCT m.repository, m.deployment
+  FROM matched m
+  JOIN hidden h ON h.parent = m.repository || '/' || CAST(m.number AS VARCHAR)
+  WHERE h.commits IS NOT NULL
+),
 authored AS (
   SELECT
     m.*, p.head_sha,
     CASE WHEN a.unresolved OR h.commits IS NOT NULL THEN NULL ELSE a.authors END AS authors,
     CASE WHEN a.unresolved OR h.commits IS NOT NULL THEN NULL ELSE array_to_string(a.authors, chr(10)) END AS author_list,
-    coalesce(m.number IS NULL AND u.since <= m.deployed_at, false) AS unlisted, p._observed_at AS seen_at,
+    m.number IS NULL AND (coalesce(u.since <= m.deployed_at, false) OR l.deployment IS NOT NULL) AS unlisted, p._observed_at AS seen_at,
     coalesce(a.unresolved, false) AS author_unresolved, h.commits AS commits_hidden, h.reviews AS reviews_hidden
   FROM matched m
   LEFT JOIN pull_request p ON p.repository = m.repository AND p.number = m.number
@@ -136,6 +143,7 @@ authored AS (
     ON a.repository = m.repository AND a.number = coalesce(m.number, -1) AND a.sha = CASE WHEN m.number IS NULL THEN m.sha ELSE '' END
   LEFT JOIN hidden h ON h.parent = m.repository || '/' || CAST(m.number AS VARCHAR)
   LEFT JOIN unlisted u ON u.repository = m.repository
+  LEFT JOIN partly_listed l ON l.repository = m.repository AND l.deployment = m.deployment
 ),
 unheard AS (
   SELECT DISTINCT a.repository, a.deployment, a.sha
