@@ -14,7 +14,7 @@ use crate::run::{root, target};
 
 /// Durable appends against plain SQLite.
 pub fn append() -> Result<Section> {
-    let printed = example("tickmark-store", "append_bench", &[])?;
+    let printed = example("append_bench", &[])?;
     let shares: Vec<f64> = printed
         .lines()
         .filter(|l| l.starts_with("round"))
@@ -30,7 +30,7 @@ pub fn append() -> Result<Section> {
 
 /// Verification against SHA-256.
 pub fn verify() -> Result<Section> {
-    let printed = example("tickmark-log", "verify_speed", &[])?;
+    let printed = example("verify_speed", &[])?;
     let share = printed
         .lines()
         .last()
@@ -73,13 +73,9 @@ pub fn demo() -> Result<Section> {
 /// A hundred pages.
 pub fn pdf() -> Result<Section> {
     let desk = Desk::new("pdf")?;
-    let mut printed = example("tickmark-pdf", "pages", &["bench"])?;
+    let mut printed = example("pages", &["bench"])?;
     let out = desk.0.join("report.pdf");
-    example(
-        "tickmark-pdf",
-        "pages",
-        &[&out.display().to_string(), "type2", "1900"],
-    )?;
+    example("pages", &[&out.display().to_string(), "type2", "1900"])?;
     let python = python(&["weasyprint"])?;
     let script = "import sys,time,weasyprint\nt=time.perf_counter()\nd=weasyprint.HTML(sys.argv[1]).render()\nd.write_pdf(sys.argv[1]+'.pdf')\nprint(f'WeasyPrint {weasyprint.__version__}: {len(d.pages)} pages of the same report as HTML in {time.perf_counter()-t:.2f} s')";
     printed.push_str(&text(Command::new(&python).args([
@@ -107,11 +103,7 @@ pub fn population() -> Result<Section> {
     let (mut printed, mut worst) = (String::new(), (String::new(), 0.0));
     for n in ["100000", "1000000", "10000000"] {
         let folder = desk.0.join(n).display().to_string();
-        let ours: Value = serde_json::from_str(&example(
-            "tickmark-query",
-            "population_bench",
-            &[n, &folder, "5"],
-        )?)?;
+        let ours: Value = serde_json::from_str(&example("population_bench", &[n, &folder, "5"])?)?;
         let theirs: Value = serde_json::from_str(&text(
             Command::new(&python).arg(&peer).args([&folder, "2", "5"]),
         )?)?;
@@ -150,7 +142,7 @@ pub fn population() -> Result<Section> {
 /// The command line over a hundred thousand leaves.
 pub fn start() -> Result<Section> {
     let desk = Desk::new("start")?;
-    example_in(&desk.0, "tickmark", "long_ledger", &["100000", "p"])?;
+    example_in(&desk.0, "long_ledger", &["100000", "p"])?;
     let product = product()?;
     let mut printed = String::new();
     let mut all = Vec::new();
@@ -253,24 +245,34 @@ impl Drop for Desk {
 }
 
 fn product() -> Result<PathBuf> {
-    if !crate::run::cargo(&["build", "--quiet", "--release", "--bin", "tickmark"], &[])? {
-        bail!("the program does not build");
-    }
-    Ok(target().join("release/tickmark").canonicalize()?)
-}
-
-fn example(room: &str, name: &str, args: &[&str]) -> Result<String> {
-    example_in(&root(), room, name, args)
-}
-
-fn example_in(dir: &Path, room: &str, name: &str, args: &[&str]) -> Result<String> {
     if !crate::run::cargo(
         &[
             "build",
             "--quiet",
             "--release",
-            "--package",
-            room,
+            "--workspace",
+            "--bin",
+            "tickmark",
+        ],
+        &[],
+    )? {
+        bail!("the program does not build");
+    }
+    Ok(target().join("release/tickmark").canonicalize()?)
+}
+
+fn example(name: &str, args: &[&str]) -> Result<String> {
+    example_in(&root(), name, args)
+}
+
+fn example_in(dir: &Path, name: &str, args: &[&str]) -> Result<String> {
+    if !crate::run::cargo(
+        &[
+            "build",
+            "--quiet",
+            "--release",
+            // One choice of packages for all: cargo would build the heavy crates again with other features for each room alone.
+            "--workspace",
             "--example",
             name,
         ],
