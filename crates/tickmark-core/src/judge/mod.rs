@@ -8,6 +8,7 @@ pub mod compile;
 pub mod coverage;
 pub mod expr;
 pub mod fixtures;
+pub mod freshness;
 pub mod interpret;
 pub mod job;
 pub mod library;
