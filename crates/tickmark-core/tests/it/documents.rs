@@ -152,7 +152,7 @@ fn files_that_are_no_documents_are_told_apart_by_name() {
     ] {
         assert!(class_of(path).is_err(), "{path}");
     }
-    assert_eq!(class_of("policies/access.md"), Ok(Class::Text));
+    assert_eq!(class_of("policies/access.md"), Ok(Class::Policy));
 }
 
 #[test]
@@ -164,6 +164,6 @@ fn the_blocks_of_the_page_about_documents_are_a_program() {
         let path = head.split_once("path=").unwrap().1;
         files.push((path.to_owned(), format!("{text}\n").into_bytes()));
     }
-    assert_eq!(files.len(), 7);
+    assert_eq!(files.len(), 10);
     Documents::read(files).unwrap();
 }

@@ -21,4 +21,5 @@ mod judge_library;
 mod judge_semantics;
 mod kinds;
 mod laws;
+mod registers;
 mod report;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use tickmark_log::cbor::Value;
 use tickmark_log::digest::Digest;
 
-use crate::model::time::{Day, Time};
+use crate::model::time::{Day, Span, Time};
 
 /// Why a map is no body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,9 @@ pub enum BodyError {
     )]
     Extra(&'static str),
 }
+
+/// 9999-12-31, the last day that can be written, in days since 1970-01-01.
+const LAST_DAY: i32 = 2_932_896;
 
 /// A map under construction.
 #[derive(Default)]
@@ -162,7 +165,7 @@ impl In<'_> {
         let epoch = Day::new(1970, 1, 1).map_err(|_| wrong())?;
         i32::try_from(days)
             .ok()
-            .filter(|n| *n < 2_900_000)
+            .filter(|n| *n <= LAST_DAY)
             .map(|n| epoch.plus_days(n))
             .ok_or_else(wrong)
     }
@@ -195,6 +198,32 @@ impl In<'_> {
             })
             .collect();
         numbers.ok_or_else(wrong)?.try_into().map_err(|_| wrong())
+    }
+
+    /// Places in a list: ascending, none twice.
+    pub(super) fn places(&self, key: u64) -> Result<Vec<u32>, BodyError> {
+        let wrong = || self.wrong(key, "an array of ascending places");
+        let mut out: Vec<u32> = Vec::new();
+        for value in self.array(key)? {
+            let place = match value {
+                Value::Uint(n) => u32::try_from(*n).ok(),
+                _ => None,
+            };
+            let place = place
+                .filter(|n| out.last().is_none_or(|last| last < n))
+                .ok_or_else(wrong)?;
+            out.push(place);
+        }
+        Ok(out)
+    }
+
+    /// First instant, and first instant after.
+    pub(super) fn span(&self, key: u64) -> Result<Span, BodyError> {
+        let [from, until] = self.uints(key)?;
+        Ok(Span {
+            from: Time::from_micros_u64(from),
+            until: Time::from_micros_u64(until),
+        })
     }
 
     pub(super) fn spans(&self, key: u64) -> Result<Vec<(Time, Time)>, BodyError> {

@@ -5,8 +5,11 @@
 
 mod codec;
 mod collection;
+mod policy;
 mod program;
+mod review;
 mod run;
+mod task;
 mod trust;
 
 use std::collections::BTreeMap;
@@ -18,8 +21,11 @@ pub use codec::BodyError;
 pub use collection::{
     CollectionError, CollectionIntent, CollectionResult, ErrorCode, EvidenceBody, Tally,
 };
+pub use policy::{Acknowledged, PolicyApproval, PolicyVersion};
 pub use program::{ActorBody, DocumentBody, LibraryBody, ProgramBody, RetirementBody};
+pub use review::{ReviewDecided, ReviewOpened, ReviewRechecked};
 pub use run::{Lane, RunBody, RunCounts, RunResult};
+pub use task::{TaskAbout, TaskChanged, TaskClosed, TaskOpened};
 pub use trust::{ErasedBody, KeyRotationBody, TrustBody, TrustRole};
 
 /// The body of an entry; as JSON its fields by name (a view for people, never what is hashed: decision D2).
@@ -44,6 +50,22 @@ pub enum Body {
     CollectionError(CollectionError),
     /// `test.run`: the result of one test.
     TestRun(Box<RunBody>),
+    /// `policy.approval`: somebody entitled to approved a version of a policy.
+    PolicyApproval(PolicyApproval),
+    /// `acknowledgement`: a person acknowledged a version of a policy.
+    Acknowledgement(Acknowledged),
+    /// `task.opened`: a deviation or gap becomes a task.
+    TaskOpened(TaskOpened),
+    /// `task.changed`: a task has another owner or day.
+    TaskChanged(TaskChanged),
+    /// `task.closed`: a later run closed a task.
+    TaskClosed(TaskClosed),
+    /// `review.opened`: a list was frozen to be reviewed.
+    ReviewOpened(ReviewOpened),
+    /// `review.decided`: items of a review were decided.
+    ReviewDecided(ReviewDecided),
+    /// `review.rechecked`: revoked items were looked for again.
+    ReviewRechecked(ReviewRechecked),
     /// `trust`: a key that somebody outside holds.
     Trust(TrustBody),
     /// `erased`: a blob was replaced by a redacted one.
@@ -66,6 +88,14 @@ impl Body {
             Self::CollectionResult(_) => "collection.result",
             Self::CollectionError(_) => "collection.error",
             Self::TestRun(_) => "test.run",
+            Self::PolicyApproval(_) => "policy.approval",
+            Self::Acknowledgement(_) => "acknowledgement",
+            Self::TaskOpened(_) => "task.opened",
+            Self::TaskChanged(_) => "task.changed",
+            Self::TaskClosed(_) => "task.closed",
+            Self::ReviewOpened(_) => "review.opened",
+            Self::ReviewDecided(_) => "review.decided",
+            Self::ReviewRechecked(_) => "review.rechecked",
             Self::Trust(_) => "trust",
             Self::Erased(_) => "erased",
             Self::KeyRotation(_) => "key.rotation",
@@ -85,6 +115,14 @@ impl Body {
             Self::CollectionResult(body) => body.encode(),
             Self::CollectionError(body) => body.encode(),
             Self::TestRun(body) => body.encode(),
+            Self::PolicyApproval(body) => body.encode(),
+            Self::Acknowledgement(body) => body.encode(),
+            Self::TaskOpened(body) => body.encode(),
+            Self::TaskChanged(body) => body.encode(),
+            Self::TaskClosed(body) => body.encode(),
+            Self::ReviewOpened(body) => body.encode(),
+            Self::ReviewDecided(body) => body.encode(),
+            Self::ReviewRechecked(body) => body.encode(),
             Self::Trust(body) => body.encode(),
             Self::Erased(body) => body.encode(),
             Self::KeyRotation(body) => body.encode(),
@@ -106,6 +144,14 @@ impl Body {
             "collection.result" => Self::CollectionResult(Box::new(CollectionResult::decode(map)?)),
             "collection.error" => Self::CollectionError(CollectionError::decode(map)?),
             "test.run" => Self::TestRun(Box::new(RunBody::decode(map)?)),
+            "policy.approval" => Self::PolicyApproval(PolicyApproval::decode(map)?),
+            "acknowledgement" => Self::Acknowledgement(Acknowledged::decode(map)?),
+            "task.opened" => Self::TaskOpened(TaskOpened::decode(map)?),
+            "task.changed" => Self::TaskChanged(TaskChanged::decode(map)?),
+            "task.closed" => Self::TaskClosed(TaskClosed::decode(map)?),
+            "review.opened" => Self::ReviewOpened(ReviewOpened::decode(map)?),
+            "review.decided" => Self::ReviewDecided(ReviewDecided::decode(map)?),
+            "review.rechecked" => Self::ReviewRechecked(ReviewRechecked::decode(map)?),
             "trust" => Self::Trust(TrustBody::decode(map)?),
             "erased" => Self::Erased(ErasedBody::decode(map)?),
             "key.rotation" => Self::KeyRotation(KeyRotationBody::decode(map)?),

@@ -70,14 +70,14 @@ pub struct DocumentBody {
     pub path: String,
     /// What it is.
     pub class: Class,
-    /// First day in force, for adopted controls.
+    /// First day in force, for what has one: adopted controls, policies, risks, vendors.
     pub effective: Option<Day>,
     /// The control, for adopted controls.
     pub control: Option<ControlId>,
     /// Digest of the control file it pins.
     #[serde(with = "digest_text::option")]
     pub pinned: Option<Digest>,
-    /// Last day in force.
+    /// Last day in force, for the same.
     pub retired: Option<Day>,
 }
 
@@ -137,6 +137,9 @@ const fn class_number(class: Class) -> u64 {
         Class::Sources => 6,
         Class::Text => 7,
         Class::Test => 8,
+        Class::Policy => 9,
+        Class::Risk => 10,
+        Class::Vendor => 11,
     }
 }
 
@@ -151,6 +154,9 @@ fn class_of_number(number: u64) -> Option<Class> {
         Class::Sources,
         Class::Text,
         Class::Test,
+        Class::Policy,
+        Class::Risk,
+        Class::Vendor,
     ];
     all.into_iter().find(|c| class_number(*c) == number)
 }

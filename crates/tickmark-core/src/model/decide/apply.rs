@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 
 use tickmark_log::digest::{Digest, sha256};
 
+use super::policy::check_revision;
 use super::{Draft, LibraryInUse, Refusal, refuse};
 use crate::model::body::{Body, DocumentBody, ProgramBody, RetirementBody};
 use crate::model::diagnostic::nearest;
@@ -49,10 +50,10 @@ pub fn changes(state: &State, documents: &Documents, now: Time) -> Vec<Change> {
     for (path, bytes, document) in documents.iter() {
         let kind = match state.current(path) {
             None => ChangeKind::New,
-            Some(version) if version.digest == Some(sha256(bytes)) => continue,
+            Some(version) if is_same(version, bytes, document) => continue,
             Some(version) => ChangeKind::Changed { was: version.leaf },
         };
-        let effective = adoption(document).map_or(today, |a| a.effective);
+        let effective = in_force_from(document).unwrap_or(today);
         let back_dated_days = today.days_since(effective).max(0);
         out.push(Change {
             path: path.to_owned(),
@@ -75,6 +76,20 @@ pub fn changes(state: &State, documents: &Documents, now: Time) -> Vec<Change> {
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));
     out
+}
+
+/// Whether the ledger holds these bytes as this kind of document. A text that a later version reads is recorded again.
+fn is_same(version: &Version, bytes: &[u8], document: &Document) -> bool {
+    version.digest == Some(sha256(bytes)) && version.class == document.class()
+}
+
+/// The first day on which a document binds, for those that bind: recorded later, it is shown as back-dated. A vendor served and a
+/// risk stood before they were written down.
+fn in_force_from(document: &Document) -> Option<Day> {
+    match document {
+        Document::Adoption(_) | Document::Policy(_) => document.days().0,
+        _ => None,
+    }
 }
 
 pub(super) fn init(
@@ -144,13 +159,17 @@ pub(super) fn apply(
 
 /// A vanished document is refused unless it was retired before (decision D21).
 fn vanished(path: &str, version: &Version) -> Result<Draft, Refusal> {
-    if version.class == Class::Adoption && version.retired.is_none() {
+    let ends = matches!(
+        version.class,
+        Class::Adoption | Class::Policy | Class::Risk | Class::Vendor
+    );
+    if ends && version.retired.is_none() {
         let hint = format!(
             "write `retired: DATE` into `{path}` and apply it first, or write the file back with `export`"
         );
         return refuse(format!("`{path}` has vanished without being retired"), hint);
     }
-    if !matches!(version.class, Class::Adoption | Class::Text | Class::Test) {
+    if !ends && !matches!(version.class, Class::Text | Class::Test) {
         return refuse(
             format!("`{path}` has vanished"),
             "write it back with `export`; an empty list says that there are none",
@@ -177,20 +196,24 @@ fn recorded(
         let digest = sha256(bytes);
         if state
             .current(path)
-            .is_some_and(|v| v.digest == Some(digest))
+            .is_some_and(|v| is_same(v, bytes, document))
         {
             continue;
+        }
+        if let Document::Policy(policy) = document {
+            check_revision(state, path, policy, digest)?;
         }
         let last = state.documents.get(path).and_then(|v| v.last());
         let adoption = adoption(document);
         let pinned = adoption.map(|a| pin(state, path, a, pins)).transpose()?;
+        let (effective, retired) = document.days();
         let body = DocumentBody {
             path: path.to_owned(),
             class: document.class(),
-            effective: adoption.map(|a| a.effective),
+            effective,
             control: adoption.map(|a| a.control.clone()),
             pinned,
-            retired: adoption.and_then(|a| a.retired),
+            retired,
         };
         let before = last.map_or([0; 8], |v| (v.leaf + 1).to_be_bytes());
         let draft = Draft::new(

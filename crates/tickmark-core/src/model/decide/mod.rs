@@ -6,7 +6,10 @@
 mod apply;
 mod collect;
 mod draft;
+mod policy;
+mod review;
 mod run;
+mod task;
 
 use std::collections::BTreeMap;
 
@@ -16,14 +19,17 @@ use tickmark_log::leaf::Side;
 use super::body::{
     ActorBody, Body, CollectionIntent, ErrorCode, LibraryBody, ProgramBody, RunBody, TrustBody,
 };
-use super::document::Documents;
-use super::ids::{ActorId, ControlId, PopulationName};
+use super::document::{Documents, People};
+use super::ids::{ActorId, ControlId, PersonId, PopulationName};
 use super::manifest::Manifest;
 use super::state::State;
 use super::time::{Period, Time};
 
 pub use apply::{Change, ChangeKind, adoption_document, changes};
 pub use draft::{Draft, DraftBlob, DraftPage, Stored, pages_list, read_pages_list};
+pub use policy::Read;
+pub use review::{Decisions, Look, NewReview};
+pub use task::{NewTask, Reassigned};
 
 /// Who wishes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +105,48 @@ pub enum Command<'a> {
     Trust(TrustBody),
     /// Record a file that a person hands in (decision D16).
     Evidence(Evidence<'a>),
+    /// Approve a version of a policy.
+    Approve {
+        /// What was read.
+        read: Read,
+        /// Who approves it.
+        person: PersonId,
+    },
+    /// Acknowledge a version of a policy.
+    Acknowledge {
+        /// What was read.
+        read: Read,
+        /// Who acknowledges it.
+        person: PersonId,
+        /// Who there is.
+        people: &'a People,
+    },
+    /// Give a deviation or gap to somebody.
+    OpenTask(NewTask<'a>),
+    /// Give a task another owner or day.
+    Reassign(Reassigned<'a>),
+    /// Close every open task that a new run shows to be done; nothing is refused.
+    Retest {
+        /// Leaf of the run.
+        run: u64,
+        /// Its rows.
+        rows: &'a [u8],
+    },
+    /// Close one task by a run, or hear why it stays open.
+    CloseTask {
+        /// Leaf of the task.
+        task: u64,
+        /// Leaf of the run.
+        run: u64,
+        /// Its rows.
+        rows: &'a [u8],
+    },
+    /// Freeze a list to be reviewed.
+    OpenReview(NewReview<'a>),
+    /// Decide about items of a review.
+    Decide(Decisions<'a>),
+    /// Look whether what had to go is gone.
+    Recheck(Look<'a>),
 }
 
 /// A library and its bytes.
@@ -199,6 +247,19 @@ pub fn decide(
         } => run::run(state, *body, refs, inputs, rows, now),
         Command::Trust(body) => trust(state, body),
         Command::Evidence(evidence) => collect::evidence(state, &evidence, now),
+        Command::Approve { read, person } => policy::approve(state, &read, &person, now),
+        Command::Acknowledge {
+            read,
+            person,
+            people,
+        } => policy::acknowledge(state, &read, &person, people),
+        Command::OpenTask(new) => task::open(state, &new, now),
+        Command::Reassign(change) => task::reassign(state, &change, now),
+        Command::Retest { run, rows } => task::retest(state, run, rows),
+        Command::CloseTask { task, run, rows } => task::close(state, task, run, rows),
+        Command::OpenReview(new) => review::open(state, &new, now),
+        Command::Decide(decisions) => review::decided(state, &decisions),
+        Command::Recheck(look) => review::rechecked(state, &look),
     }
 }
 

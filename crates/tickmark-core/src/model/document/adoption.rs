@@ -4,12 +4,13 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use tickmark_log::digest::Digest;
 
-use super::{control_of_path, split_front_matter};
+use super::control_of_path;
+use super::front::read_front;
 use crate::model::calendar::Rolling;
 use crate::model::digest_text;
 use crate::model::ids::ControlId;
 use crate::model::time::Day;
-use crate::model::yaml::{self, Fields, Node, Reader, Value};
+use crate::model::yaml::{Fields, Node, Reader, Value};
 
 /// A control that the organization has made its own: `controls/CHG-01.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,15 +82,7 @@ const KEYS: [&str; 7] = [
 
 pub(super) fn read(reader: &mut Reader, text: &str) -> Option<Adoption> {
     let file = reader.file().to_owned();
-    let parsed = split_front_matter(&file, text)
-        .and_then(|front| yaml::parse(&file, front.yaml, front.yaml_line));
-    let node = match parsed {
-        Ok(node) => node,
-        Err(diagnostic) => {
-            reader.note(diagnostic);
-            return None;
-        }
-    };
+    let (node, _) = read_front(reader, text)?;
     let fields = reader.fields(&node, "an adopted control", &KEYS)?;
     let adopt = reader.required(&fields, "adopt", "name the control, like `adopt: CHG-01`");
     let owner = reader.required(&fields, "owner", "name who answers for the control");
@@ -167,7 +160,7 @@ fn read_pin(reader: &mut Reader, node: &Node, file: &str) -> Option<(ControlId, 
     Some((control, digest))
 }
 
-fn read_params(
+pub(super) fn read_params(
     reader: &mut Reader,
     node: &Node,
 ) -> (BTreeMap<String, ParamValue>, BTreeMap<String, u32>) {

@@ -1,4 +1,5 @@
 use crate::model::diagnostic::Diagnostic;
+use crate::model::yaml::{self, Node, Place, Reader};
 
 /// A Markdown file cut into its front matter and its prose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,4 +47,31 @@ pub fn split_front_matter<'a>(file: &str, text: &'a str) -> Result<FrontMatter<'
         (at, line) = (after, line + 1);
     }
     Err(Diagnostic::new(file, 1, 1, "front matter does not end").hint("close it with a line `---`"))
+}
+
+/// The front matter as a tree, and what follows it. Defects are noted.
+pub(super) fn read_front<'a>(
+    reader: &mut Reader,
+    text: &'a str,
+) -> Option<(Node, FrontMatter<'a>)> {
+    let file = reader.file().to_owned();
+    let parsed = split_front_matter(&file, text).and_then(|front| {
+        yaml::parse(&file, front.yaml, front.yaml_line).map(|node| (node, front))
+    });
+    parsed.map_err(|diagnostic| reader.note(diagnostic)).ok()
+}
+
+/// A document whose prose is the matter itself is refused without it.
+pub(super) fn refuse_without_prose(reader: &mut Reader, front: &FrontMatter<'_>, what: &str) {
+    if front.prose.trim().is_empty() {
+        let at = Place {
+            line: front.prose_line,
+            column: 1,
+        };
+        reader.refuse(
+            at,
+            format!("{what} has no text"),
+            "write it below the second `---`",
+        );
+    }
 }

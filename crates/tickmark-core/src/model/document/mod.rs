@@ -3,29 +3,43 @@
 //! Bytes are kept as they are (decision D21); these types are what the rest of the product reads out of them.
 
 mod adoption;
+mod check;
 mod commitments;
 mod front;
+mod lifetime;
 mod people;
+mod policy;
 mod program;
+mod risk;
+mod scale;
 mod set;
 mod sources;
 mod system;
+mod vendor;
+mod vendor_report;
 mod waivers;
 
 use serde::{Deserialize, Serialize};
 
 use super::diagnostic::{Diagnostic, nearest};
 use super::ids::ControlId;
+use super::time::Day;
 use super::yaml::{self, Reader};
 
 pub use adoption::{Adoption, Interval, ParamValue};
 pub use commitments::{Commitment, CommitmentKind, Commitments};
 pub use front::{FrontMatter, split_front_matter};
-pub use people::{Account, AccountRef, People, Person, PersonKind};
+pub use lifetime::Lifetime;
+pub use people::{Account, AccountRef, KIND_GROUPS, People, Person, PersonKind};
+pub use policy::{Acknowledge, Policy};
 pub use program::Program;
+pub use risk::{Rating, Risk, Treatment};
+pub use scale::RiskScale;
 pub use set::Documents;
 pub use sources::{AuthReference, FileFormat, FileMapping, SourceConfig, Sources, Transport};
 pub use system::{DESCRIPTION_CRITERIA, Section, System};
+pub use vendor::{Assumed, Criticality, Vendor, VendorRole};
+pub use vendor_report::{About, Cuec, Opinion, ReportKind, ReportedException, VendorReport};
 pub use waivers::{Waived, Waiver, Waivers, pattern_covers};
 
 /// What a path of a program holds.
@@ -46,10 +60,16 @@ pub enum Class {
     Waivers,
     /// `sources.yaml`
     Sources,
-    /// `risks/*.md`, `vendors/*.md`, `policies/*.md`: kept, read by later parts of the product.
+    /// A risk, vendor or policy that was recorded before they were read: kept as it is.
     Text,
     /// `tests/*.yaml`: kept, read by the judge.
     Test,
+    /// `policies/ID.md`
+    Policy,
+    /// `risks/ID.md`
+    Risk,
+    /// `vendors/ID.md`
+    Vendor,
 }
 
 /// A parsed document.
@@ -70,8 +90,12 @@ pub enum Document {
     Waivers(Waivers),
     /// Configured sources.
     Sources(Sources),
-    /// A text that is kept as it is.
-    Text,
+    /// A policy.
+    Policy(Box<Policy>),
+    /// A risk.
+    Risk(Box<Risk>),
+    /// A vendor.
+    Vendor(Box<Vendor>),
     /// A test that the judge reads.
     Test,
 }
@@ -88,9 +112,24 @@ impl Document {
             Self::People(_) => Class::People,
             Self::Waivers(_) => Class::Waivers,
             Self::Sources(_) => Class::Sources,
-            Self::Text => Class::Text,
+            Self::Policy(_) => Class::Policy,
+            Self::Risk(_) => Class::Risk,
+            Self::Vendor(_) => Class::Vendor,
             Self::Test => Class::Test,
         }
+    }
+
+    /// First and last day, where the document says them: they stand in its entry.
+    #[must_use]
+    pub fn days(&self) -> (Option<Day>, Option<Day>) {
+        let lifetime = match self {
+            Self::Adoption(a) => return (Some(a.effective), a.retired),
+            Self::Policy(policy) => policy.lifetime,
+            Self::Risk(risk) => risk.lifetime,
+            Self::Vendor(vendor) => vendor.lifetime,
+            _ => return (None, None),
+        };
+        (Some(lifetime.from), lifetime.retired)
     }
 }
 
@@ -108,9 +147,9 @@ const FILES: [(&str, Class); 6] = [
 /// The folders of documents.
 const FOLDERS: [(&str, &str, Class); 5] = [
     ("controls", "md", Class::Adoption),
-    ("risks", "md", Class::Text),
-    ("vendors", "md", Class::Text),
-    ("policies", "md", Class::Text),
+    ("risks", "md", Class::Risk),
+    ("vendors", "md", Class::Vendor),
+    ("policies", "md", Class::Policy),
     ("tests", "yaml", Class::Test),
 ];
 
@@ -175,17 +214,16 @@ pub fn class_of(path: &str) -> Result<Class, Diagnostic> {
 pub fn parse(path: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
     let class = class_of(path).map_err(|d| vec![d])?;
     let text = decode(path, bytes).map_err(|d| vec![d])?;
-    if matches!(class, Class::Text | Class::Test) {
-        return Ok(if class == Class::Text {
-            Document::Text
-        } else {
-            Document::Test
-        });
+    if class == Class::Test {
+        return Ok(Document::Test);
     }
     let mut reader = Reader::new(path);
     let document = match class {
         Class::System => system::read(&mut reader, text).map(Document::System),
         Class::Adoption => adoption::read(&mut reader, text).map(Document::Adoption),
+        Class::Policy => policy::read(&mut reader, text).map(|p| Document::Policy(Box::new(p))),
+        Class::Risk => risk::read(&mut reader, text).map(|r| Document::Risk(Box::new(r))),
+        Class::Vendor => vendor::read(&mut reader, text).map(|v| Document::Vendor(Box::new(v))),
         _ => {
             let node = yaml::parse(path, text, 1).map_err(|d| vec![d])?;
             match class {

@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::PersonId;
+use crate::model::ids::{GroupName, PersonId};
 use crate::model::time::Day;
-use crate::model::yaml::{Node, Place, Reader};
+use crate::model::yaml::{Fields, Node, Place, Reader};
 
 /// `people.yaml`: persons and their accounts. Together they decide who is the same person (decision D30): never equal logins.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,6 +26,50 @@ pub struct Person {
     pub kind: PersonKind,
     /// The accounts.
     pub accounts: Vec<Account>,
+    /// Groups it belongs to, beside those that its kind gives it.
+    pub groups: Vec<GroupName>,
+}
+
+/// Groups that the kind of a person gives; they are never written into `people.yaml`.
+pub const KIND_GROUPS: [&str; 3] = ["everyone", "employees", "contractors"];
+
+impl Person {
+    /// Whether the person belongs to the group. Programs and shared accounts belong to none.
+    #[must_use]
+    pub fn belongs_to(&self, group: &GroupName) -> bool {
+        match group.as_str() {
+            "everyone" => self.kind.is_human(),
+            "employees" => self.kind == PersonKind::Employee,
+            "contractors" => self.kind == PersonKind::Contractor,
+            _ => self.kind.is_human() && self.groups.contains(group),
+        }
+    }
+}
+
+impl People {
+    /// One person by handle.
+    #[must_use]
+    pub fn person(&self, handle: &PersonId) -> Option<&Person> {
+        self.persons.iter().find(|p| p.person == *handle)
+    }
+
+    /// Whether a group is known: by kind, or because somebody belongs to it.
+    #[must_use]
+    pub fn has_group(&self, group: &GroupName) -> bool {
+        KIND_GROUPS.contains(&group.as_str())
+            || self.persons.iter().any(|p| p.groups.contains(group))
+    }
+
+    /// The persons of any of the groups, each once, in the order written.
+    pub fn members<'a>(
+        &'a self,
+        groups: impl IntoIterator<Item = &'a GroupName>,
+    ) -> impl Iterator<Item = &'a Person> {
+        let groups: Vec<&GroupName> = groups.into_iter().collect();
+        self.persons
+            .iter()
+            .filter(move |p| groups.iter().any(|g| p.belongs_to(g)))
+    }
 }
 
 /// What kind of actor stands behind accounts.
@@ -163,7 +207,11 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<People> {
 }
 
 fn read_person(reader: &mut Reader, node: &Node) -> Option<Person> {
-    let fields = reader.fields(node, "a person", &["person", "name", "kind", "accounts"])?;
+    let fields = reader.fields(
+        node,
+        "a person",
+        &["person", "name", "kind", "groups", "accounts"],
+    )?;
     let person = reader.required(&fields, "person", "give a handle, like `ada`");
     let name = fields.get("name").and_then(|n| reader.text(n));
     let kind = fields
@@ -177,6 +225,7 @@ fn read_person(reader: &mut Reader, node: &Node) -> Option<Person> {
         .iter()
         .filter_map(|n| read_account(reader, n))
         .collect();
+    let groups = read_groups(reader, &fields);
     let kind = match kind {
         Some("contractor") => PersonKind::Contractor,
         Some("service") => PersonKind::Service,
@@ -188,7 +237,22 @@ fn read_person(reader: &mut Reader, node: &Node) -> Option<Person> {
         name,
         kind,
         accounts,
+        groups,
     })
+}
+
+fn read_groups(reader: &mut Reader, fields: &Fields<'_>) -> Vec<GroupName> {
+    let groups = reader.set::<GroupName>(fields, "groups");
+    for group in &groups {
+        if KIND_GROUPS.contains(&group.value.as_str()) {
+            reader.refuse(
+                group.at,
+                format!("`{}` is a group by kind", group.value),
+                "leave it out; `kind` gives it",
+            );
+        }
+    }
+    groups.into_iter().map(|g| g.value).collect()
 }
 
 fn read_account(reader: &mut Reader, node: &Node) -> Option<Account> {

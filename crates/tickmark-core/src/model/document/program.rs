@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::RiskScale;
 use crate::model::calendar::{Base, Calendar};
 use crate::model::ids::{Category, InstanceId, PersonId};
 use crate::model::time::{Day, Period, Weekday, Zone};
@@ -34,6 +35,8 @@ pub struct Program {
     pub actors: BTreeMap<String, PersonId>,
     /// Where each of them stands.
     pub actor_places: BTreeMap<String, Place>,
+    /// The steps on which risks are rated.
+    pub risk_scale: RiskScale,
 }
 
 impl Program {
@@ -52,7 +55,7 @@ impl Program {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "organization",
     "name",
     "zone",
@@ -64,6 +67,7 @@ const KEYS: [&str; 11] = [
     "trust",
     "demo",
     "actors",
+    "risk_scale",
 ];
 
 pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Program> {
@@ -105,6 +109,10 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Program> {
         .get("demo")
         .and_then(|n| reader.bool(n))
         .unwrap_or(false);
+    let risk_scale = fields
+        .get("risk_scale")
+        .and_then(|n| super::scale::read(reader, n))
+        .unwrap_or_default();
     Some(Program {
         organization: organization?,
         name: name?,
@@ -118,6 +126,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Program> {
         demo,
         actors,
         actor_places,
+        risk_scale,
     })
 }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::{Adoption, Class, Document, People, Program, Waivers, control_of_path, parse};
+use super::check::check;
+use super::{Adoption, Class, Commitments, Document, People, Program, Waivers, parse};
 use crate::model::diagnostic::Diagnostic;
 
 /// All documents of a program directory, read together: either every one is fine or nothing is used.
@@ -28,7 +29,7 @@ impl Documents {
             }
         }
         if wrong.is_empty() {
-            wrong = documents.check();
+            wrong = check(&documents);
         }
         wrong.sort();
         if wrong.is_empty() {
@@ -87,39 +88,13 @@ impl Documents {
             })
     }
 
-    /// What is wrong between documents: actors and waivers that point at nothing.
-    fn check(&self) -> Vec<Diagnostic> {
-        let mut wrong = Vec::new();
-        if let (Some(program), Some(people)) = (self.program(), self.people()) {
-            for (user, person) in &program.actors {
-                if !people.persons.iter().any(|p| p.person == *person) {
-                    let at = program.actor_places.get(user).copied().unwrap_or_default();
-                    let what = format!("actor `{user}` is `{person}`, who is not in `people.yaml`");
-                    wrong.push(
-                        Diagnostic::new("tickmark.yaml", at.line, at.column, what)
-                            .hint("add the person or correct the handle"),
-                    );
-                }
-            }
+    /// `commitments.yaml`.
+    #[must_use]
+    pub fn commitments(&self) -> Option<&Commitments> {
+        match self.get("commitments.yaml") {
+            Some(Document::Commitments(commitments)) => Some(commitments),
+            _ => None,
         }
-        for waiver in self.waivers().iter().flat_map(|w| &w.waivers) {
-            let control = waiver.test.control();
-            let adopted = self
-                .files
-                .keys()
-                .any(|path| control_of_path(path).as_ref() == Some(&control));
-            if !adopted {
-                let what = format!(
-                    "a waiver of `{}`, whose control is not adopted",
-                    waiver.test
-                );
-                wrong.push(
-                    Diagnostic::new("waivers.yaml", waiver.at.line, waiver.at.column, what)
-                        .hint(format!("adopt `{control}` or take the waiver out")),
-                );
-            }
-        }
-        wrong
     }
 
     /// How many there are of a class.

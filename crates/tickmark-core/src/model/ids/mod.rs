@@ -7,8 +7,8 @@ mod name;
 pub use criterion::{Category, CriterionId, criteria_in};
 pub use item::{ItemError, ItemId};
 pub use name::{
-    ActorId, ColumnName, ControlId, InstanceId, Kind, PersonId, PopulationName, SourceId,
-    StreamName, TestId,
+    ActorId, ColumnName, ControlId, GroupName, InstanceId, Kind, PersonId, PolicyId,
+    PopulationName, RiskId, SourceId, StreamName, TestId, VendorId,
 };
 
 /// Why a text is no id.

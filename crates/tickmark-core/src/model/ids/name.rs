@@ -144,6 +144,22 @@ name!(
     PersonId, "a person", "write the handle of `people.yaml`, in lower case, like `ada`", kebab
 );
 name!(
+    /// A policy: the name of its file, `access-control`.
+    PolicyId, "a policy", "write it in lower case without spaces, like `access-control`", kebab
+);
+name!(
+    /// A risk: the name of its file, `leaver-access`.
+    RiskId, "a risk", "write it in lower case without spaces, like `leaver-access`", kebab
+);
+name!(
+    /// A vendor: the name of its file, `cloud-host`.
+    VendorId, "a vendor", "write it in lower case without spaces, like `cloud-host`", kebab
+);
+name!(
+    /// A group of persons: one of `people.yaml`, or `everyone`, `employees`, `contractors`.
+    GroupName, "a group", "write it in lower case without spaces, like `engineering`", kebab
+);
+name!(
     /// The kind of a ledger entry: `collection.result`.
     Kind, "a kind of entry", "write it like `collection.result`", dotted
 );

@@ -3,7 +3,7 @@ use tickmark_log::digest::Digest;
 
 use crate::model::body::{ErrorCode, EvidenceBody, RunBody, Tally, TrustBody};
 use crate::model::digest_text;
-use crate::model::document::{Adoption, Class, Document};
+use crate::model::document::{Adoption, Class, Document, Policy};
 use crate::model::ids::{ActorId, ControlId, InstanceId, PopulationName, SourceId, StreamName};
 use crate::model::manifest::{End, Shape};
 use crate::model::time::{Day, Spans, Time};
@@ -27,16 +27,17 @@ pub struct Version {
     /// SHA-256 of its bytes, if they were there to be read.
     #[serde(with = "digest_text::option")]
     pub digest: Option<Digest>,
-    /// First day in force, for adopted controls.
+    /// First day in force, for what has one: adopted controls, policies, risks, vendors.
     pub effective: Option<Day>,
-    /// Last day in force, for adopted controls.
+    /// Last day in force, for the same.
     pub retired: Option<Day>,
     /// The control, for adopted controls.
     pub control: Option<ControlId>,
     /// Digest of the control file it pins.
     #[serde(with = "digest_text::option")]
     pub pinned: Option<Digest>,
-    /// Its meaning. Kept for every version of an adopted control and for the current version of the others; never for people.
+    /// Its meaning. Kept for every version of an adopted control or a policy and for the current version of the others; never for
+    /// people.
     pub document: Option<Document>,
     /// The leaf that took the document out of the program.
     pub removed: Option<u64>,
@@ -48,6 +49,15 @@ impl Version {
     pub fn adoption(&self) -> Option<&Adoption> {
         match self.document.as_ref()? {
             Document::Adoption(adoption) => Some(adoption),
+            _ => None,
+        }
+    }
+
+    /// The policy it describes.
+    #[must_use]
+    pub fn policy(&self) -> Option<&Policy> {
+        match self.document.as_ref()? {
+            Document::Policy(policy) => Some(policy),
             _ => None,
         }
     }

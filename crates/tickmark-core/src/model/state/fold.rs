@@ -2,6 +2,7 @@ use tickmark_log::commitment::Commitment;
 use tickmark_log::digest::{Digest, sha256};
 use tickmark_log::leaf::{BlobRef, Leaf};
 
+use super::fold_register;
 use super::{
     Blobs, Collection, Erased, Failure, Intent, LibraryVersion, Named, Run, State, Trusted, Version,
 };
@@ -36,6 +37,9 @@ pub enum Corrupt {
         "leaf {0} answers an intent that is not open; the ledger was not written by this product"
     )]
     Intent(u64),
+    /// An entry refers to something that is not there.
+    #[error("leaf {0} refers to no {1}; the ledger was not written by this product")]
+    Refers(u64, &'static str),
     /// An entry refers to a document that is not there.
     #[error("leaf {0} takes out `{1}`, which is not in the program")]
     Absent(u64, String),
@@ -120,6 +124,14 @@ pub fn fold(
             state.failures.push(failure);
         }
         Body::TestRun(body) => entry.run(&mut state, *body)?,
+        Body::PolicyApproval(body) => entry.approval(&mut state, body)?,
+        Body::Acknowledgement(body) => entry.acknowledgement(&mut state, body, blobs)?,
+        Body::TaskOpened(body) => entry.task_opened(&mut state, body, blobs)?,
+        Body::TaskChanged(body) => entry.task_changed(&mut state, &body, blobs)?,
+        Body::TaskClosed(body) => entry.task_closed(&mut state, &body)?,
+        Body::ReviewOpened(body) => entry.review_opened(&mut state, body)?,
+        Body::ReviewDecided(body) => entry.review_decided(&mut state, body, blobs)?,
+        Body::ReviewRechecked(body) => entry.review_rechecked(&mut state, body)?,
         Body::Trust(body) => state.trusted.push(Trusted { leaf: index, body }),
         Body::Erased(body) => erase(
             &mut state,
@@ -128,6 +140,7 @@ pub fn fold(
                 old: body.old.0,
                 new: body.new.map(|c| c.0),
             },
+            blobs,
         ),
         Body::KeyRotation(_) => {}
     }
@@ -136,14 +149,14 @@ pub fn fold(
     Ok(state)
 }
 
-struct Entry<'a> {
-    index: u64,
-    leaf: &'a Leaf,
-    time: Time,
+pub(super) struct Entry<'a> {
+    pub(super) index: u64,
+    pub(super) leaf: &'a Leaf,
+    pub(super) time: Time,
 }
 
 impl Entry<'_> {
-    fn blob(&self, role: &'static str) -> Result<&BlobRef, Corrupt> {
+    pub(super) fn blob(&self, role: &'static str) -> Result<&BlobRef, Corrupt> {
         self.leaf
             .blobs
             .iter()
@@ -169,7 +182,7 @@ impl Entry<'_> {
             None => None,
         };
         let versions = state.documents.entry(body.path).or_default();
-        if let Some(last) = versions.last_mut().filter(|v| v.class != Class::Adoption) {
+        if let Some(last) = versions.last_mut().filter(|v| !kept_for_ever(v.class)) {
             last.document = None;
         }
         versions.push(Version {
@@ -285,18 +298,27 @@ fn kept(class: Class, path: &str, bytes: &[u8]) -> Result<Option<Document>, Diag
     document::parse(path, bytes).map(Some).map_err(refuse)
 }
 
+/// Whether earlier versions decide about earlier days.
+fn kept_for_ever(class: Class) -> bool {
+    matches!(class, Class::Adoption | Class::Policy)
+}
+
 /// A replaced document keeps its place; it is known by the redacted copy from here on.
-fn erase(state: &mut State, erased: Erased) {
+fn erase(state: &mut State, erased: Erased, blobs: &dyn Blobs) {
+    fold_register::erase(state, erased.old, erased.new, blobs);
     let new = erased.new.unwrap_or(erased.old);
-    for version in state
-        .documents
-        .values_mut()
-        .flatten()
-        .filter(|v| v.commitment == erased.old)
-    {
-        version.commitment = new;
-        version.digest = None;
-        state.unreadable.retain(|leaf| *leaf != version.leaf);
+    for (path, versions) in &mut state.documents {
+        let last = versions.len().saturating_sub(1);
+        let known = versions.iter_mut().enumerate();
+        for (n, version) in known.filter(|(_, v)| v.commitment == erased.old) {
+            version.commitment = new;
+            version.digest = None;
+            state.unreadable.retain(|leaf| *leaf != version.leaf);
+            let wanted = n == last || kept_for_ever(version.class);
+            let copy = erased.new.filter(|_| wanted);
+            let bytes = copy.and_then(|c| blobs.bytes(&Commitment(c)));
+            version.document = bytes.and_then(|b| kept(version.class, path, &b).ok().flatten());
+        }
     }
     for collection in state
         .collections

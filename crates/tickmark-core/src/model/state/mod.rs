@@ -6,6 +6,8 @@
 mod adoption;
 mod entry;
 mod fold;
+mod fold_register;
+mod register;
 
 use std::collections::BTreeMap;
 
@@ -14,8 +16,10 @@ use tickmark_log::commitment::Commitment;
 
 use super::body::ProgramBody;
 use super::calendar::Calendar;
-use super::document::{Adoption, Class, Document, Program, Sources, System, Waivers};
-use super::ids::{ControlId, InstanceId, PopulationName, StreamName, TestId};
+use super::document::{
+    Adoption, Class, Document, Policy, Program, Risk, Sources, System, Vendor, Waivers,
+};
+use super::ids::{ControlId, InstanceId, PolicyId, PopulationName, StreamName, TestId};
 use super::time::{Spans, Time, Zone};
 
 pub use adoption::InForce;
@@ -23,6 +27,10 @@ pub use entry::{
     Collection, Erased, Failure, Intent, LibraryVersion, Named, Run, Trusted, Version,
 };
 pub use fold::{Corrupt, fold};
+pub use register::{
+    Acknowledgement, Approval, Assignment, Closed, Decision, Erasable, Recheck, Review, Standing,
+    Task,
+};
 
 /// Where folding finds the bytes of documents. Collections and runs are folded from their leaves alone.
 pub trait Blobs {
@@ -53,6 +61,14 @@ pub struct State {
     pub failures: Vec<Failure>,
     /// The last run of each test and span.
     pub runs: BTreeMap<TestId, Vec<Run>>,
+    /// Approvals of each policy, in the order of the ledger.
+    pub approvals: BTreeMap<PolicyId, Vec<Approval>>,
+    /// Acknowledgements of each policy, in the order of the ledger.
+    pub acknowledgements: BTreeMap<PolicyId, Vec<Acknowledgement>>,
+    /// Tasks by the leaf that opened them.
+    pub tasks: BTreeMap<u64, Task>,
+    /// Reviews by the leaf that opened them.
+    pub reviews: BTreeMap<u64, Review>,
     /// Keys held outside.
     pub trusted: Vec<Trusted>,
     /// Replaced blobs.
@@ -149,6 +165,61 @@ impl State {
     #[must_use]
     pub fn adoption(&self, control: &ControlId) -> Option<(&Version, &Adoption)> {
         self.adopted().find(|(_, a)| a.control == *control)
+    }
+
+    /// All versions of a policy's document, oldest first.
+    #[must_use]
+    pub fn policy_versions(&self, policy: &PolicyId) -> &[Version] {
+        self.documents
+            .get(&format!("policies/{policy}.md"))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// A policy as its document stands now.
+    #[must_use]
+    pub fn policy(&self, policy: &PolicyId) -> Option<(&Version, &Policy)> {
+        let version = self.current(&format!("policies/{policy}.md"))?;
+        Some((version, version.policy()?))
+    }
+
+    /// The policies as their documents stand now.
+    pub fn policies(&self) -> impl Iterator<Item = (&Version, &Policy)> {
+        self.current_documents()
+            .filter_map(|(_, v)| Some((v, v.policy()?)))
+    }
+
+    /// The risks as their documents stand now.
+    pub fn risks(&self) -> impl Iterator<Item = (&Version, &Risk)> {
+        self.current_documents()
+            .filter_map(|(_, v)| match v.document.as_ref()? {
+                Document::Risk(risk) => Some((v, risk.as_ref())),
+                _ => None,
+            })
+    }
+
+    /// The vendors as their documents stand now.
+    pub fn vendors(&self) -> impl Iterator<Item = (&Version, &Vendor)> {
+        self.current_documents()
+            .filter_map(|(_, v)| match v.document.as_ref()? {
+                Document::Vendor(vendor) => Some((v, vendor.as_ref())),
+                _ => None,
+            })
+    }
+
+    /// Whether everybody who must approve a version of a policy has done so; `document` is its leaf.
+    #[must_use]
+    pub fn is_approved(&self, policy: &PolicyId, document: u64) -> bool {
+        let version = self
+            .policy_versions(policy)
+            .iter()
+            .find(|v| v.leaf == document);
+        let approvers = version.and_then(Version::policy).map(|p| p.approvers.len());
+        let approved = |place: usize| {
+            self.approvals.get(policy).into_iter().flatten().any(|a| {
+                a.document == document && usize::try_from(a.approver).is_ok_and(|n| n == place)
+            })
+        };
+        approvers.is_some_and(|n| (0..n).all(approved))
     }
 
     /// Collections that hold records of a population, in the order of the ledger.

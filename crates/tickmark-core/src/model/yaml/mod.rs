@@ -8,4 +8,4 @@ mod reader;
 mod tree;
 
 pub use reader::{Fields, Reader};
-pub use tree::{Node, Place, Value, parse};
+pub use tree::{Node, Place, Placed, Value, parse};

@@ -1,7 +1,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::{Node, Place, Value};
+use super::{Node, Place, Placed, Value};
 use crate::model::diagnostic::{Diagnostic, nearest};
 
 /// Reads typed values out of a tree and keeps every defect it meets, so that a person sees all of them at once.
@@ -156,6 +156,57 @@ impl Reader {
         found
     }
 
+    /// A required text.
+    pub fn required_text(&mut self, fields: &Fields<'_>, key: &str, hint: &str) -> Option<String> {
+        let node = self.required(fields, key, hint)?;
+        self.text(node)
+    }
+
+    /// A required value of a type that reads itself.
+    pub fn required_value<T: FromStr>(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        hint: &str,
+    ) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let node = self.required(fields, key, hint)?;
+        self.value(node)
+    }
+
+    /// The items of a list that may be left out.
+    pub fn listed<'a>(&mut self, fields: &Fields<'a>, key: &str) -> &'a [Node] {
+        match fields.get(key) {
+            Some(node) => self.list(node, &format!("`{key}`")),
+            None => &[],
+        }
+    }
+
+    /// Values of a list that may be left out, each with its place; one given twice is a defect.
+    pub fn set<T: FromStr + PartialEq + Display>(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+    ) -> Vec<Placed<T>>
+    where
+        T::Err: Display,
+    {
+        let mut out: Vec<Placed<T>> = Vec::new();
+        for node in self.listed(fields, key) {
+            let Some(value) = self.value::<T>(node) else {
+                continue;
+            };
+            if let Some(first) = out.iter().find(|p| p.value == value) {
+                let hint = format!("the first is on line {}; keep one", first.at.line);
+                self.refuse(node.at, format!("`{value}` is given twice"), hint);
+            }
+            out.push(Placed { value, at: node.at });
+        }
+        out
+    }
+
     /// A text, not empty.
     pub fn text(&mut self, node: &Node) -> Option<String> {
         match node.as_text() {
@@ -209,6 +260,19 @@ impl Reader {
             );
         }
         number
+    }
+
+    /// A whole number between two bounds, both allowed.
+    pub fn number(&mut self, node: &Node, low: u32, high: u32) -> Option<u32> {
+        let number = self.int(node)?;
+        let inside = u32::try_from(number)
+            .ok()
+            .filter(|n| (low..=high).contains(n));
+        if inside.is_none() {
+            let hint = format!("write a number from {low} to {high}");
+            self.refuse(node.at, format!("`{number}` is out of bounds"), hint);
+        }
+        inside
     }
 
     /// `true` or `false`; `yes` and `on` are text.

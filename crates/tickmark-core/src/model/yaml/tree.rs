@@ -27,6 +27,15 @@ pub struct Place {
     pub column: u32,
 }
 
+/// A typed value and where it was written, for defects that show only beside other documents.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Its first character.
+    pub at: Place,
+}
+
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {

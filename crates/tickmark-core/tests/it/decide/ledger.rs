@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use tickmark_core::model::body::{
-    CollectionIntent, Lane, LibraryBody, ProgramBody, RunBody, RunCounts, RunResult,
+    Body, CollectionIntent, ErasedBody, Lane, LibraryBody, ProgramBody, RunBody, RunCounts,
+    RunResult,
 };
 use tickmark_core::model::decide::{
     Actor, Command, Draft, DraftPage, LibraryInUse, Refusal, Stored, decide, pages_list,
@@ -12,7 +13,7 @@ use tickmark_core::model::ids::{ActorId, ControlId};
 use tickmark_core::model::manifest::{Count, End, Manifest, Records, Shape, Unit};
 use tickmark_core::model::state::{State, fold};
 use tickmark_core::model::time::{Span, Time};
-use tickmark_log::commitment::{Salt, commit};
+use tickmark_log::commitment::{Commitment, Salt, commit};
 use tickmark_log::digest::{Digest, sha256};
 use tickmark_log::leaf::{BlobRef, Leaf, Side};
 
@@ -103,6 +104,30 @@ impl Ledger {
         let count = drafts.len();
         self.append(drafts, now);
         Ok(count)
+    }
+
+    /// Replaces a blob, as erasing does.
+    pub fn erase(&mut self, old: Digest, new: Option<Commitment>) {
+        let body = Body::Erased(ErasedBody {
+            old: Commitment(old),
+            new,
+            basis: "art17".to_owned(),
+            fields: Vec::new(),
+        });
+        let index = self.leaves.len() as u64;
+        let leaf = Leaf {
+            kind: body.kind().to_owned(),
+            time_us: 1,
+            side: Side::Management,
+            actor: ACTOR.id.0,
+            key: sha256(&index.to_be_bytes()).0,
+            refs: Vec::new(),
+            blobs: Vec::new(),
+            body: body.encode(),
+            signature: None,
+        };
+        self.state = fold(std::mem::take(&mut self.state), index, &leaf, &self.blobs).unwrap();
+        self.leaves.push(leaf.encode().unwrap());
     }
 
     pub fn begun() -> Self {

@@ -3,5 +3,5 @@
 mod apply;
 mod collect;
 mod laws;
-mod ledger;
+pub mod ledger;
 mod run;

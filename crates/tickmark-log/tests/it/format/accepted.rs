@@ -102,6 +102,53 @@ fn decided() -> Vec<(u64, Leaf)> {
     ]
 }
 
+/// What people note in the registers.
+fn registered() -> Vec<(u64, Leaf)> {
+    let kind = |index, kind, refs: &[u64], blobs: &[&str], body| {
+        leaf(index, kind, Side::Management, refs, blobs, body)
+    };
+    let version = || [text("access-control"), number(2), digest("document")];
+    let [policy, count, commitment] = version();
+    let approval = body([policy, count, commitment, number(0)]);
+    let span = || uints(&[START_US, START_US + 86_400_000_000]);
+    let test = || text("CHG-01.approval");
+    let task = body([test(), number(0), number(20_500), span(), number(65_537)]);
+    let closed = body([test(), span(), Value::Bool(true)]);
+    let days = uints(&[20_454, 20_543]);
+    let hash = digest("items");
+    let review = body([
+        text("IAM-04"),
+        days,
+        number(20_558),
+        hash,
+        number(3),
+        number(65_537),
+    ]);
+    let places = || body([uints(&[0, 2]), uints(&[1])]);
+    vec![
+        kind(70_000, "policy.approval", &[23], &[], approval),
+        kind(
+            70_001,
+            "acknowledgement",
+            &[23],
+            &["person"],
+            body(version()),
+        ),
+        kind(70_002, "task.opened", &[65_537], &["owner", "item"], task),
+        kind(
+            70_003,
+            "task.changed",
+            &[70_002],
+            &["owner"],
+            body([number(20_510)]),
+        ),
+        kind(70_005, "task.closed", &[70_002, 70_004], &[], closed),
+        kind(70_006, "review.opened", &[256], &["rows"], review),
+        kind(70_007, "review.decided", &[70_006], &["person"], places()),
+        kind(70_009, "review.rechecked", &[70_006, 70_008], &[], places()),
+    ]
+}
+
 /// What the program does.
 fn done() -> Vec<(u64, Leaf)> {
     let kind = |index, kind, refs, blobs, body| leaf(index, kind, Side::System, refs, blobs, body);
@@ -179,6 +226,7 @@ fn all() -> Vec<(String, u64, Leaf)> {
     conclusion.sign(&auditor_key()).unwrap();
     let listed = decided()
         .into_iter()
+        .chain(registered())
         .chain(done())
         .chain([(index, conclusion)]);
     listed
@@ -219,7 +267,7 @@ fn accepted_leaves_are_read_and_written_back() {
         assert_eq!(LeafView::read(&bytes, index).unwrap().kind, name);
     }
     println!("leaf vectors: accepted {}", vectors.len());
-    assert_eq!(vectors.len(), 13);
+    assert_eq!(vectors.len(), 21);
     let conclusion = vectors
         .iter()
         .find(|(name, _)| name == "conclusion")
