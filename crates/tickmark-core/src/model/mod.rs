@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod path;
 pub mod registers;
 pub mod rows;
+pub mod schedule;
 pub mod state;
 pub mod time;
 pub mod yaml;

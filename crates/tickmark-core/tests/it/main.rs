@@ -23,3 +23,4 @@ mod kinds;
 mod laws;
 mod registers;
 mod report;
+mod schedule;

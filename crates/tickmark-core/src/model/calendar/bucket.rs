@@ -69,7 +69,8 @@ impl Frequency {
     }
 
     /// The calendar bucket a day lies in; `None` where there are no buckets (event, continuous).
-    fn bucket_of(self, day: Day) -> Option<Period> {
+    #[must_use]
+    pub fn bucket_of(self, day: Day) -> Option<Period> {
         let from = match self {
             Self::Event | Self::Continuous => return None,
             Self::Daily => day,
