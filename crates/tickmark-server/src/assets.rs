@@ -1,0 +1,24 @@
+//! Files compiled into the program.
+
+use crate::pages;
+
+/// Media type and bytes of a file.
+pub(crate) fn find(name: &str) -> Option<(&'static str, &'static [u8])> {
+    FILES
+        .iter()
+        .find(|(known, _, _)| *known == name)
+        .map(|(_, media, bytes)| (*media, *bytes))
+}
+
+const FILES: [(&str, &str, &[u8]); 2] = [
+    (
+        "style.css",
+        "text/css; charset=utf-8",
+        pages::STYLE.as_bytes(),
+    ),
+    (
+        "page.js",
+        "text/javascript; charset=utf-8",
+        pages::SCRIPT.as_bytes(),
+    ),
+];
