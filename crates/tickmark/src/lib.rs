@@ -1,6 +1,9 @@
 //! The engine: the only room with effects. It decides, appends, folds, collects, runs and renders; the command line on top of it
 //! has no logic of its own.
 
+pub mod adopting;
+#[cfg(feature = "heavy")]
+pub mod asking;
 #[cfg(feature = "heavy")]
 pub mod bundling;
 pub mod clock;
@@ -20,6 +23,8 @@ pub mod records;
 pub mod reporting;
 #[cfg(feature = "heavy")]
 pub mod sample;
+#[cfg(feature = "heavy")]
+pub mod serving;
 pub mod shelf;
 pub mod starting;
 #[cfg(feature = "heavy")]

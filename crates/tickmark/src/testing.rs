@@ -1,15 +1,14 @@
 //! Running tests: compile, fill, ask, record.
 
 use tickmark_core::{
-    facts::schema::Schema,
     judge::{
-        compile::{Setting, compile, question},
+        compile::{Setting, compile},
         expr::Params,
-        job::{Job, Value},
+        job::Job,
         library::Control,
         literal,
         outcome::{Outcome, ResultKind},
-        populations::{Answer, Populations, QueryError},
+        populations::{Populations, QueryError},
         spec::TestSpec,
         window::{Clipped, Window},
     },
@@ -26,10 +25,13 @@ use tickmark_core::{
 use tickmark_log::digest::{Digest, sha256};
 
 use crate::{
+    asking,
     collecting::FACTS,
     error::{Error, Kind, Result},
+    heavy,
     populations::Sources,
     program::{Hands, Program, digest},
+    watching::Watcher,
 };
 
 /// What is to be run.
@@ -256,7 +258,7 @@ pub fn job(sources: &Sources<'_>, planned: &Planned<'_>) -> Result<(Job, Vec<u64
 }
 
 /// The organization's calendar first, then the others.
-fn calendars(state: &State) -> Vec<tickmark_core::model::calendar::Calendar> {
+pub(crate) fn calendars(state: &State) -> Vec<tickmark_core::model::calendar::Calendar> {
     let Some(program) = state.program() else {
         return Vec::new();
     };
@@ -311,6 +313,39 @@ fn unable() -> Outcome {
         rows_digest: empty,
         rows: String::new(),
     }
+}
+
+/// Runs planned tests one after the other, and records each unless the wish is to look only.
+///
+/// # Errors
+/// The worker fails, the disk fails; what was recorded before stays recorded.
+pub fn examine<'a>(
+    program: &Program,
+    sources: &Sources<'_>,
+    planned: Vec<Planned<'a>>,
+    wish: &Wish,
+    hands: Hands<'_>,
+    watch: &mut dyn Watcher,
+) -> Result<Vec<Ran<'a>>> {
+    let populations = heavy::populations()?;
+    let many = planned.len() as u64;
+    let mut all = Vec::with_capacity(planned.len());
+    for (done, planned) in (1..).zip(planned) {
+        watch.step(planned.test.id.as_str(), done, many);
+        let (mut ran, inputs) = run(sources, planned, &populations)?;
+        if !wish.library {
+            ran.leaf = Some(record(
+                program,
+                sources,
+                &ran,
+                &inputs,
+                wish.known_at,
+                hands,
+            )?);
+        }
+        all.push(ran);
+    }
+    Ok(all)
 }
 
 /// A failed question, in the engine's kinds.
@@ -396,75 +431,11 @@ fn body(sources: &Sources<'_>, ran: &Ran<'_>, known_at: u64) -> Result<RunBody> 
 }
 
 fn params_digest(params: &Params) -> Result<Digest> {
-    let text: std::collections::BTreeMap<&str, String> =
-        params.iter().map(|(k, v)| (k.as_str(), show(v))).collect();
+    let text: std::collections::BTreeMap<&str, String> = params
+        .iter()
+        .map(|(k, v)| (k.as_str(), asking::show(v)))
+        .collect();
     Ok(sha256(
         canonical::to_string(&text).map_err(Error::bug)?.as_bytes(),
     ))
-}
-
-/// A value as text, for people and for digests.
-pub fn show(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Text(v) | Value::Decimal(v) => v.clone(),
-        Value::Bool(v) => v.to_string(),
-        Value::Int(v) | Value::Duration(v) => v.to_string(),
-        Value::Time(v) => Time::from_micros(*v).to_string(),
-        Value::Date(v) => tickmark_core::model::time::Day::new(1970, 1, 1)
-            .map_or_else(|_| v.to_string(), |d| d.plus_days(*v).to_string()),
-        Value::Set(v) => v.join(";"),
-    }
-}
-
-/// Asks a question of a person.
-///
-/// # Errors
-/// The SQL is not allowed or does not run.
-pub fn ask(
-    sources: &Sources<'_>,
-    sql: &str,
-    window: Window,
-    limit: usize,
-    populations: &dyn Populations,
-) -> Result<Answer> {
-    let zone = sources.state.zone();
-    let setting = Setting {
-        window,
-        zone: &zone,
-        params: Params::new(),
-        calendars: calendars(sources.state),
-        waivers: sources.waivers(),
-        gaps: sources.gaps()?,
-        holes: sources.holes()?,
-        occurrences: Vec::new(),
-        coverage: [0, 0],
-    };
-    let mut job = question(&sources.shelf.library, "query", sql, &setting).map_err(Error::user)?;
-    sources.fill(&mut job)?;
-    populations
-        .query(&job, limit)
-        .map_err(|e| query_error("query", e))
-}
-
-/// Rows of a population as the tests see them: events, or versions of a state, over all that is known.
-///
-/// # Errors
-/// The worker fails.
-pub fn rows(
-    sources: &Sources<'_>,
-    schema: &Schema,
-    span: Span,
-    populations: &dyn Populations,
-) -> Result<u64> {
-    let mut collections = sources.state.collections_of(&schema.name);
-    if schema.derived.is_none() && collections.next().is_none() {
-        return Ok(0);
-    }
-    let sql = format!("SELECT count(*) AS n FROM {}", schema.name);
-    let answer = ask(sources, &sql, Window::Period(span), 1, populations)?;
-    match answer.rows.first().and_then(|r| r.first()) {
-        Some(Value::Int(n)) => Ok(n.unsigned_abs()),
-        _ => Ok(0),
-    }
 }

@@ -1,6 +1,6 @@
 //! What a person may type. Names are fixed by the contract; `--help` lists only what works.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -129,6 +129,8 @@ pub enum Command {
         #[arg(short, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Serve the program's pages and API, and collect and test when it is time
+    Serve(Serve),
     /// The ledger itself: checkpoints, proofs, cosignatures
     Log {
         #[command(subcommand)]
@@ -171,6 +173,26 @@ pub struct Demo {
     /// Print what is planted, as JSON, and create nothing
     #[arg(long)]
     pub truth: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port to listen at
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    pub listen: SocketAddr,
+    /// Name people reach it by, besides this machine's own (repeat for more)
+    #[arg(long = "name", value_name = "HOST")]
+    pub names: Vec<String>,
+    /// A proxy in front ends TLS: cookies are sent by HTTPS only
+    #[arg(long)]
+    pub tls: bool,
+    /// Show the sample company (made in ./tickmark-demo unless -C names another folder)
+    #[arg(long)]
+    pub demo: bool,
+    /// Serve only: neither collect nor test
+    #[arg(long)]
+    pub no_runner: bool,
 }
 
 /// Arguments of `init`.

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use tickmark_core::{
+    facts::schema::Schema,
     judge::{job::Value, window::Window},
     model::{
-        state::{Collection, State},
+        state::Collection,
         time::{Span, Time},
     },
 };
@@ -14,55 +15,31 @@ use super::{
     args::{Format, Query},
 };
 use tickmark::{
+    asking,
     error::{Error, Result},
     heavy,
     populations::Sources,
-    testing,
 };
-
-/// The time the cards speak of: the program's first period as far as it has passed, else everything that is covered.
-fn window(state: &State, now: Time) -> Span {
-    let zone = state.zone();
-    let period = state
-        .program()
-        .and_then(|p| p.periods.first().copied())
-        .map(|p| p.span(&zone));
-    match period {
-        Some(span) if span.from < now => Span {
-            from: span.from,
-            until: span.until.min(now),
-        },
-        _ => Span {
-            from: state
-                .collections
-                .iter()
-                .filter_map(|c| c.covered.as_slice().first().map(|s| s.from))
-                .min()
-                .unwrap_or(now),
-            until: now,
-        },
-    }
-}
 
 pub fn populations(context: &Context, name: Option<&str>, known_at: Option<u64>) -> Result<Done> {
     let program = context.program()?;
     let state = program.state_at(known_at)?;
     let shelf = program.shelf()?;
     let sources = Sources::new(program.ledger(), &state, &shelf, &program.cache());
-    let span = window(&state, context.clock.now());
+    let span = asking::window(&state, context.clock.now());
     let asked = heavy::populations()?;
     let mut rows = Vec::new();
     let mut list = Vec::new();
-    for schema in shelf.library.schemas.values() {
-        if name.is_some_and(|n| n != schema.name.as_str()) {
-            continue;
-        }
+    let wanted = |schema: &&Schema| match name {
+        Some(name) => name == schema.name.as_str(),
+        None => schema.derived.is_some() || state.collections_of(&schema.name).next().is_some(),
+    };
+    let schemas: Vec<&Schema> = shelf.library.schemas.values().filter(wanted).collect();
+    let counts = asking::counts(&sources, schemas.iter().copied(), span, &asked)?;
+    for schema in schemas {
         let collections: Vec<&Collection> = state.collections_of(&schema.name).collect();
-        if collections.is_empty() && schema.derived.is_none() && name.is_none() {
-            continue;
-        }
         let coverage = sources.coverage(&schema.name, Window::Period(span));
-        let count = testing::rows(&sources, schema, span, &asked)?;
+        let count = counts.get(&schema.name).copied().unwrap_or_default();
         let share = f64::from(coverage.millionths()) / 1_000_000.0;
         list.push(json!({
             "name": schema.name.to_string(), "says": schema.says, "rows": count, "coverage": share,
@@ -160,8 +137,8 @@ pub fn query(context: &Context, query: &Query) -> Result<Done> {
     let state = program.state_at(query.known_at)?;
     let shelf = program.shelf()?;
     let sources = Sources::new(program.ledger(), &state, &shelf, &program.cache());
-    let span = window(&state, context.clock.now());
-    let answer = testing::ask(
+    let span = asking::window(&state, context.clock.now());
+    let answer = asking::ask(
         &sources,
         &query.sql,
         Window::Period(span),
@@ -190,7 +167,7 @@ pub fn query(context: &Context, query: &Query) -> Result<Done> {
     let rows: Vec<Vec<String>> = answer
         .rows
         .iter()
-        .map(|row| row.iter().map(testing::show).collect())
+        .map(|row| row.iter().map(asking::show).collect())
         .collect();
     context.out.table(&head, &rows);
     if answer.truncated {
@@ -208,6 +185,6 @@ fn cell(value: &Value) -> serde_json::Value {
         Value::Bool(v) => json!(v),
         Value::Int(v) | Value::Duration(v) => json!(v),
         Value::Set(v) => json!(v),
-        other => json!(testing::show(other)),
+        other => json!(asking::show(other)),
     }
 }

@@ -18,18 +18,15 @@ use super::{
 };
 use tickmark::{
     error::{Error, Result},
-    heavy,
     populations::Sources,
     reporting::{self, Kind, Line, Rendering, Wanted},
     testing::{self, Ran, Wish},
-    watching::Watcher as _,
 };
 
 pub fn test(context: &Context, args: &Test) -> Result<Done> {
     let program = context.program()?;
     let now = context.clock.now();
-    let size = program.state().size;
-    let known_at = args.known_at.unwrap_or(size);
+    let known_at = args.known_at.unwrap_or_else(|| program.state().size);
     let state = program.state_at(args.known_at)?;
     let shelf = program.shelf()?;
     let zone = state.zone();
@@ -71,32 +68,19 @@ pub fn test(context: &Context, args: &Test) -> Result<Done> {
         return Err(Error::refused("no adopted control has a test in this period")
             .hint("adopt one, such as `tickmark controls adopt CHG-03 --owner … --scope … --effective …`"));
     }
-    let populations = heavy::populations()?;
-    let mut all = Vec::new();
-    let mut progress = context.out.progress();
-    let many = planned.len() as u64;
-    for (done, planned) in (1..).zip(planned) {
-        progress.step(&planned.test.id.to_string(), done, many);
-        let (mut ran, inputs) = testing::run(&sources, planned, &populations)?;
-        if !args.library {
-            ran.leaf = Some(testing::record(
-                &program,
-                &sources,
-                &ran,
-                &inputs,
-                known_at,
-                context.hands(),
-            )?);
-        }
-        all.push(ran);
-    }
-    drop(progress);
+    let all = testing::examine(
+        &program,
+        &sources,
+        planned,
+        &wish,
+        context.hands(),
+        &mut context.out.progress(),
+    )?;
     let checkpoint = if args.library {
         program.ledger().checkpoint()?.unwrap_or_default()
     } else {
         program.sign()?
     };
-    let _ = size;
     print(
         context,
         &all,

@@ -6,6 +6,7 @@ mod examining;
 mod ledger;
 mod print;
 mod registers;
+mod serving;
 mod status;
 mod writing;
 
@@ -118,6 +119,7 @@ fn run(context: &Context) -> Result<Done> {
         Command::People => registers::people(context),
         Command::Report(report) => examining::report(context, report),
         Command::Bundle { output } => ledger::bundle(context, output),
+        Command::Serve(serve) => serving::serve(context, serve),
         Command::Log { action } => ledger::log(context, action),
         Command::Verify {
             file,

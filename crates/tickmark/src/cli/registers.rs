@@ -1,24 +1,14 @@
 //! Commands that list: criteria, controls, people.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "`controls adopt` writes the document a person asked for"
-)]
-
-use std::fs;
 
 use serde_json::json;
-use tickmark_core::model::{
-    decide,
-    ids::{ControlId, criteria_in},
-    time::Day,
-};
+use tickmark_core::model::ids::{ControlId, criteria_in};
 
 use super::{
     Context, Done,
     args::{Controls, Format},
-    writing,
 };
 use tickmark::{
+    adopting,
     error::{Error, Result},
     populations::parse_people,
     program::Program,
@@ -72,11 +62,13 @@ pub fn controls(context: &Context, action: Option<&Controls>) -> Result<Done> {
             params,
         }) => adopt(
             context,
-            id,
-            owner.as_deref(),
-            scope.as_deref(),
-            effective.as_deref(),
-            params,
+            &adopting::Wish {
+                control: id,
+                owner: owner.as_deref().unwrap_or_default(),
+                scope: scope.as_deref().unwrap_or_default(),
+                effective: effective.as_deref().unwrap_or_default(),
+                params,
+            },
         ),
     }
 }
@@ -137,27 +129,9 @@ fn list(context: &Context) -> Result<Done> {
     Ok(Done::Clean)
 }
 
-fn unknown(shelf: &Shelf, id: &str) -> Error {
-    let names: Vec<String> = shelf
-        .library
-        .controls
-        .keys()
-        .map(ToString::to_string)
-        .collect();
-    let near = tickmark_core::model::diagnostic::nearest(id, names.iter().map(String::as_str));
-    let hint = near.map_or_else(
-        || "`tickmark controls` lists them".to_owned(),
-        |n| format!("did you mean `{n}`?"),
-    );
-    Error::user(format!("there is no control `{id}`")).hint(hint)
-}
-
 fn show(context: &Context, id: &str) -> Result<Done> {
     let shelf = Shelf::embedded()?;
-    let control = ControlId::parse(id)
-        .ok()
-        .and_then(|id| shelf.library.controls.get(&id))
-        .ok_or_else(|| unknown(&shelf, id))?;
+    let control = adopting::in_library(&shelf, id)?;
     let files = tickmark::shelf::embedded_files();
     let text = files
         .into_iter()
@@ -169,95 +143,21 @@ fn show(context: &Context, id: &str) -> Result<Done> {
     Ok(Done::Clean)
 }
 
-fn adopt(
-    context: &Context,
-    id: &str,
-    owner: Option<&str>,
-    scope: Option<&str>,
-    effective: Option<&str>,
-    params: &[String],
-) -> Result<Done> {
+fn adopt(context: &Context, wish: &adopting::Wish<'_>) -> Result<Done> {
     let program = context.program()?;
-    let shelf = program.shelf()?;
-    let control = ControlId::parse(id)
-        .ok()
-        .and_then(|id| shelf.library.controls.get(&id))
-        .ok_or_else(|| unknown(&shelf, id))?;
-    let need = |value: Option<&str>, flag: &str, what: &str| {
-        value
-            .map(str::to_owned)
-            .filter(|v| !v.trim().is_empty())
-            .ok_or_else(|| {
-                Error::refused(format!("control `{id}` cannot be adopted without {what}"))
-                    .hint(format!("name it with {flag}"))
-            })
+    let done = adopting::adopt(&program, wish, context.hands())?;
+    let note = match done.back_dated_days {
+        0 => String::new(),
+        days => format!(" (back-dated by {days} days)"),
     };
-    let owner = need(owner, "--owner", "an owner")?;
-    let scope = need(scope, "--scope", "a scope")?;
-    let effective = need(
-        effective,
-        "--effective 2026-01-01",
-        "the day it takes effect",
-    )?;
-    let day = Day::parse(&effective).map_err(Error::user)?;
-    let mut text = format!(
-        "---\nadopt: {}@sha256:{}\nowner: {}\nscope: {}\neffective: {day}\n",
-        control.front.id,
-        control.digest.trim_start_matches("sha256:"),
-        quoted(&owner),
-        quoted(&scope),
-    );
-    if !params.is_empty() {
-        text.push_str("params:\n");
-        for param in params {
-            let (name, value) = param
-                .split_once('=')
-                .ok_or_else(|| Error::user(format!("--set {param}: write NAME=VALUE")))?;
-            text.push_str(&format!("  {name}: {}\n", quoted(value)));
-        }
-    }
-    text.push_str(&format!("---\n{}\n", control.front.title));
-    let path = program
-        .dir()
-        .join(format!("controls/{}.md", control.front.id));
-    let before = fs::read(&path).ok();
-    let wrong = |e: std::io::Error| Error::environment(format!("{}: {e}", path.display()));
-    fs::create_dir_all(program.dir().join("controls")).map_err(wrong)?;
-    fs::write(&path, &text).map_err(wrong)?;
-    let recorded = match program
-        .documents()
-        .map(|d| decide::changes(&program.state(), &d, context.clock.now()))
-        .and_then(|_| writing::apply_documents(&program, context))
-    {
-        Ok(recorded) => recorded,
-        Err(error) => {
-            // Refused: the file is put back as it was, so that nothing is half done.
-            let _ = before.map_or_else(|| fs::remove_file(&path), |bytes| fs::write(&path, bytes));
-            return Err(error);
-        }
-    };
-    program.sign()?;
-    let today = program.state().zone().day_of(context.clock.now());
-    let back = today.days_since(day);
-    let note = if back > 0 {
-        format!(" (back-dated by {back} days)")
-    } else {
-        String::new()
-    };
-    context.out.say(&format!(
-        "adopted {}: {}{note}",
-        control.front.id, control.front.title
-    ));
-    context.out.say(
-        &recorded
-            .map(|r| r.to_string())
-            .unwrap_or_else(|| "nothing has changed".to_owned()),
-    );
+    context
+        .out
+        .say(&format!("adopted {}: {}{note}", done.control, done.title));
+    let recorded = done.recorded.map(|r| r.to_string());
+    context
+        .out
+        .say(&recorded.unwrap_or_else(|| "nothing has changed".to_owned()));
     Ok(Done::Clean)
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 pub fn people(context: &Context) -> Result<Done> {

@@ -18,10 +18,11 @@ use super::{
     args::{Adhoc, Collect, Demo, Evidence as EvidenceArgs, Init},
 };
 use tickmark::{
+    adopting,
     collecting::{self, FileOptions},
     error::{Error, Result},
     ledger::Recorded,
-    program::{Program, digest},
+    program::Program,
     sample,
     shelf::Shelf,
     starting::{self, New},
@@ -98,33 +99,8 @@ pub fn apply(context: &Context, dry_run: bool) -> Result<Done> {
         context.out.say("dry run: nothing was recorded");
         return Ok(Done::Clean);
     }
-    let recorded = apply_documents(&program, context)?;
+    let recorded = adopting::apply(&program, context.hands())?;
     finish(context, &program, recorded)
-}
-
-/// Records what differs from the ledger.
-pub fn apply_documents(program: &Program, context: &Context) -> Result<Option<Recorded>> {
-    let documents = program.documents()?;
-    let shelf = program.shelf()?;
-    let pins = pins(&shelf)?;
-    program.commit(context.hands(), |_| {
-        Ok(Command::Apply {
-            documents: &documents,
-            pins: &pins,
-        })
-    })
-}
-
-/// Digest of each control file of the library.
-fn pins(
-    shelf: &Shelf,
-) -> Result<std::collections::BTreeMap<ControlId, tickmark_log::digest::Digest>> {
-    shelf
-        .library
-        .controls
-        .iter()
-        .map(|(id, control)| Ok((id.clone(), digest(&control.digest)?)))
-        .collect()
 }
 
 fn finish(context: &Context, program: &Program, recorded: Option<Recorded>) -> Result<Done> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tickmark_core::{
-    facts::schema::Mismatch,
+    facts::schema::{Mismatch, Schema},
     judge::window::Window,
     model::{
         manifest::Manifest,
@@ -18,13 +18,13 @@ use tickmark_core::{
 use tickmark_log::{commitment::Commitment as Name, digest::sha256};
 
 use crate::{
+    asking,
     error::{Error, Result},
     heavy,
     populations::Sources,
     program::Program,
     records::Records as _,
     shelf::Shelf,
-    testing,
 };
 
 pub(super) fn populations(
@@ -42,15 +42,24 @@ pub(super) fn populations(
     names.extend(state.collections.iter().map(|c| c.population.as_str()));
     names.sort_unstable();
     names.dedup();
-    let asked = heavy::populations()?;
-    let mut out = Vec::new();
-    for name in names {
-        let Some(schema) = shelf.library.schema(name) else {
-            continue;
-        };
-        let judged = tests
+    let judged_of = |name: &str| {
+        tests
             .iter()
-            .find(|t| t.populations.iter().any(|p| p == name));
+            .find(|t| t.populations.iter().any(|p| p == name))
+    };
+    let schemas: Vec<&Schema> = names
+        .iter()
+        .filter_map(|name| shelf.library.schema(name))
+        .collect();
+    let unjudged = schemas
+        .iter()
+        .copied()
+        .filter(|s| judged_of(s.name.as_str()).is_none());
+    let counts = asking::counts(sources, unjudged, span, &heavy::populations()?)?;
+    let mut out = Vec::new();
+    for schema in schemas {
+        let name = schema.name.as_str();
+        let judged = judged_of(name);
         let coverage = sources.coverage(&schema.name, Window::Period(span));
         let of: Vec<&Collection> = state.collections_of(&schema.name).collect();
         let leaf = judged
@@ -62,7 +71,7 @@ pub(super) fn populations(
             says: schema.says.clone(),
             rows: match judged {
                 Some(run) => run.counts.population,
-                None => Count::new(testing::rows(sources, schema, span, &asked)?),
+                None => Count::new(counts.get(&schema.name).copied().unwrap_or_default()),
             },
             covered_s: Count::new(coverage.covered_s),
             asked_s: Count::new(coverage.asked_s),

@@ -16,6 +16,7 @@ mod histories;
 mod offline;
 mod pages;
 mod seeds;
+mod serving;
 mod tour;
 mod typed;
 mod witness;
