@@ -112,15 +112,32 @@ fn collect(
         .map(|s| s.sources.clone())
         .unwrap_or_default();
     let shelf = program.shelf()?;
-    let mut streams = 0;
+    for name in names {
+        if !configured.iter().any(|c| c.id.as_str() == name) {
+            return Err(Error::user(format!("sources.yaml has no source `{name}`"))
+                .hint("the page of sources lists them"));
+        }
+    }
+    let (mut streams, mut broken) = (0, Vec::new());
     for config in configured
         .iter()
         .filter(|c| names.is_empty() || names.iter().any(|n| n == c.id.as_str()))
     {
-        streams += collecting::declared(program, &shelf, config, None, clock, hands)?.len();
+        for outcome in collecting::declared(program, &shelf, config, None, clock, hands)? {
+            streams += 1;
+            broken.extend(outcome.broken.map(|why| format!("{}: {why}", config.id)));
+        }
     }
     program.sign()?;
-    Ok(format!("{streams} streams collected"))
+    // What did not come whole is said first and word for word: it covers no time.
+    Ok(match broken.as_slice() {
+        [] => format!("{streams} streams collected"),
+        some => format!(
+            "{} of {streams} streams broke off or failed; {}",
+            some.len(),
+            some.join("; ")
+        ),
+    })
 }
 
 /// A report of the program's period.

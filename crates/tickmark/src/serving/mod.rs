@@ -10,7 +10,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
 };
 
-use tickmark_core::model::clock::Clock;
+use tickmark_core::model::{
+    clock::Clock,
+    time::{SECOND_US, Time},
+};
 use tickmark_server::{Company, Deed, Download, Grid, House, Trouble, house::Entry};
 
 use crate::{
@@ -19,12 +22,16 @@ use crate::{
     program::{Hands, Program},
 };
 
+/// How long a house may be shown although nothing was recorded: what is late or provisional depends on the day.
+const LASTS_US: i64 = 300 * SECOND_US;
+
 /// One program, served. Reading goes through one open program; everything that takes long opens its own.
 pub struct Served {
     dir: PathBuf,
     clock: Arc<dyn Clock + Send + Sync>,
     reader: Mutex<Program>,
-    house: Mutex<Option<Arc<House>>>,
+    /// The last one, and when it was made.
+    house: Mutex<Option<(Time, Arc<House>)>>,
 }
 
 impl Served {
@@ -57,15 +64,24 @@ impl Served {
         }
     }
 
-    /// Makes the house anew if the ledger has grown.
+    /// Makes the house anew if the ledger has grown, if somebody cosigned it, or if it is too old: what is missing grows by itself.
     fn renew(&self, program: &Program) -> Result<Arc<House>> {
-        let size = program.ledger().head()?.size;
-        if let Some(house) = locked(&self.house).as_ref().filter(|h| h.log.size == size) {
+        let (size, note) = (
+            program.ledger().head()?.size,
+            program.ledger().checkpoint()?,
+        );
+        let now = self.clock.now();
+        let fresh = |at: Time| (0..LASTS_US).contains(&now.since(at));
+        if let Some((at, house)) = locked(&self.house).as_ref()
+            && fresh(*at)
+            && house.log.size == size
+            && house.log.note == note
+        {
             return Ok(Arc::clone(house));
         }
         program.refresh()?;
-        let made = Arc::new(house::build(program, self.clock.now())?);
-        *locked(&self.house) = Some(Arc::clone(&made));
+        let made = Arc::new(house::build(program, now)?);
+        *locked(&self.house) = Some((now, Arc::clone(&made)));
         Ok(made)
     }
 
@@ -75,7 +91,7 @@ impl Served {
             Ok(program) => self.renew(&program),
             Err(TryLockError::Poisoned(program)) => self.renew(&program.into_inner()),
             Err(TryLockError::WouldBlock) => {
-                let last = locked(&self.house).clone();
+                let last = locked(&self.house).as_ref().map(|(_, h)| Arc::clone(h));
                 last.map_or_else(|| self.renew(&locked(&self.reader)), Ok)
             }
         }

@@ -162,4 +162,8 @@ fn the_first_owner_comes_in_once_and_sees_what_is_recorded() {
     assert!(site.page("/evidence").contains("IAM-02"));
     let asked = site.page("/query?sql=SELECT+1+AS+one");
     assert!(asked.contains("one"), "{asked}");
+
+    let unknown = site.send("POST", "/do/collect", "source=nothing");
+    assert_eq!(unknown.status, 400, "{}", unknown.head);
+    assert!(unknown.body.contains("no source"), "{}", unknown.body);
 }
