@@ -3,7 +3,7 @@
 //! *Trusted*: it says what was promised to others. Small, and the only place that may. A checkpoint never goes back
 //! (INV-L3): a ledger restored from an old backup is found out because this file, or a witness, is ahead of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -95,6 +95,11 @@ impl Checkpoints {
         tx.commit().map_err(failed)?;
         fault!("checkpoint.committed");
         Ok(())
+    }
+
+    /// Copies it as it is at this moment.
+    pub(crate) fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        sqlite::snapshot(&self.conn, &self.path, to)
     }
 
     pub(crate) fn check(&self) -> Result<Vec<String>, StoreError> {

@@ -6,6 +6,7 @@
 
 mod blobs;
 mod checkpoints;
+mod copy;
 mod error;
 #[cfg_attr(
     not(feature = "faults"),
@@ -20,6 +21,7 @@ mod sqlite;
 mod store;
 
 pub use blobs::sweep::Swept;
+pub use copy::snapshot;
 pub use error::{DiskFault, ErrorKind, StoreError};
 pub use fsck::{FsckReport, Problem};
 pub use store::Store;

@@ -3,7 +3,7 @@
 //! *Trusted* for confidentiality: whoever has the salts can try guesses against erased evidence. May lose nothing:
 //! a blob without its salt proves nothing. Kept in its own file so that a backup of it can be made, and destroyed, alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use tickmark_log::commitment::{Commitment, Salt};
@@ -110,6 +110,11 @@ impl Salts {
         self.conn
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(failed)
+    }
+
+    /// Copies it as it is at this moment.
+    pub(crate) fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        sqlite::snapshot(&self.conn, &self.path, to)
     }
 
     pub(crate) fn check(&self) -> Result<Vec<String>, StoreError> {

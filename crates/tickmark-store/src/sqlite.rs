@@ -1,6 +1,6 @@
 //! Opening a SQLite file so that a commit is durable, and proving it.
 
-use std::{path::Path, time::Duration};
+use std::{fs::OpenOptions, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -10,7 +10,7 @@ use crate::{error::StoreError, fault::fault};
 const OLDEST: i32 = 3_051_003;
 
 /// How long a writer waits for another program's transaction.
-const WAIT: Duration = Duration::from_secs(30);
+pub(crate) const WAIT: Duration = Duration::from_secs(30);
 
 /// How hard a commit presses on the disk.
 #[derive(Clone, Copy, PartialEq)]
@@ -113,6 +113,23 @@ pub(crate) fn format(conn: &Connection, path: &Path) -> Result<i64, StoreError> 
         )));
     }
     Ok(found)
+}
+
+/// Writes the database as it is at one moment into a new file and puts it on the disk.
+pub(crate) fn snapshot(conn: &Connection, path: &Path, to: &Path) -> Result<(), StoreError> {
+    let name = to
+        .to_str()
+        .ok_or_else(|| StoreError::refused(format!("{}: name it in UTF-8", to.display())))?;
+    if to.exists() {
+        return Err(StoreError::refused(format!(
+            "{}: there is a file already",
+            to.display()
+        )));
+    }
+    conn.execute("VACUUM INTO ?1", [name])
+        .map_err(|e| StoreError::sql("cannot copy", path, &e))?;
+    let sync = || OpenOptions::new().write(true).open(to)?.sync_all();
+    sync().map_err(|e| StoreError::io("cannot sync the copy", to, &e))
 }
 
 /// What SQLite itself finds wrong with the file (empty = nothing).

@@ -227,6 +227,19 @@ impl Blobs {
         self.catch_up().map(drop)
     }
 
+    /// Copies the packs as far as they are whole at this moment; others append to them meanwhile. The index is rebuilt from them.
+    pub(crate) fn copy(&mut self, to: &Path) -> Result<(), StoreError> {
+        let lock = self.lock()?;
+        self.catch_up()?;
+        let packs = self.index.packs()?;
+        // What lies in a pack is never changed, and a failed batch is cut back to where it began: no need to keep others waiting.
+        drop(lock);
+        for known in packs {
+            pack::copy(&self.dir, known.id, known.scanned, to)?;
+        }
+        pack::sync_folder(to)
+    }
+
     /// Every blob there is.
     pub(crate) fn places(&self) -> Result<Vec<Place>, StoreError> {
         let mut all = Vec::new();

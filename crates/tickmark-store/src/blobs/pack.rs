@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
+    io::Read as _,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
@@ -80,6 +81,27 @@ pub(crate) fn append(dir: &Path, id: u32, at: u64, batch: &[u8]) -> Result<(), S
     })?;
     fault!("blobs.synced");
     Ok(())
+}
+
+/// Copies the first bytes of a pack into another folder and puts them on the disk.
+#[allow(clippy::disallowed_methods, reason = "this room owns its files")]
+pub(crate) fn copy(dir: &Path, id: u32, length: u64, to: &Path) -> Result<(), StoreError> {
+    let (from, to) = (path(dir, id), path(to, id));
+    let copied = || {
+        let mut target = OpenOptions::new().write(true).create_new(true).open(&to)?;
+        let copied = std::io::copy(&mut File::open(&from)?.take(length), &mut target)?;
+        target.sync_all()?;
+        Ok(copied)
+    };
+    let copied = copied().map_err(|e| StoreError::io("cannot copy a pack", &to, &e))?;
+    if copied == length {
+        Ok(())
+    } else {
+        Err(StoreError::corrupt(
+            from.display().to_string(),
+            format!("the pack has {copied} bytes, {length} were written"),
+        ))
+    }
 }
 
 /// An open pack to read from.

@@ -7,6 +7,8 @@
 //! `check` = the first 8 bytes of SHA-256 over the header before it and the stored bytes. It tells a torn tail from a
 //! whole record without the salt; whether the *content* is right is told by the commitment alone.
 
+use std::cell::RefCell;
+
 use tickmark_log::{
     commitment::Commitment,
     digest::{Digest, sha256},
@@ -20,6 +22,32 @@ const LEVEL: i32 = 3;
 
 /// The largest blob the store takes: larger evidence is split into pages by the collector.
 pub(crate) const LARGEST: u64 = 1 << 30;
+
+/// What compresses and what opens. Making one costs more than most blobs do, so a thread keeps its own.
+type Tools = (
+    zstd::bulk::Compressor<'static>,
+    zstd::bulk::Decompressor<'static>,
+);
+
+thread_local! {
+    static TOOLS: RefCell<Option<Tools>> = const { RefCell::new(None) };
+}
+
+fn with_tools<T>(work: impl FnOnce(&mut Tools) -> std::io::Result<T>) -> std::io::Result<T> {
+    TOOLS.with_borrow_mut(|kept| {
+        let mut tools = match kept.take() {
+            Some(tools) => tools,
+            None => (
+                zstd::bulk::Compressor::new(LEVEL)?,
+                zstd::bulk::Decompressor::new()?,
+            ),
+        };
+        // After a failure the next blob begins with new ones.
+        let done = work(&mut tools)?;
+        *kept = Some(tools);
+        Ok(done)
+    })
+}
 
 /// A record's header, parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +105,8 @@ impl Header {
         if !self.packed {
             return Some(stored.to_vec());
         }
-        let bytes = zstd::bulk::decompress(stored, usize::try_from(self.raw).ok()?).ok()?;
+        let raw = usize::try_from(self.raw).ok()?;
+        let bytes = with_tools(|(_, opener)| opener.decompress(stored, raw)).ok()?;
         (bytes.len() as u64 == self.raw).then_some(bytes)
     }
 }
@@ -88,7 +117,7 @@ pub(crate) fn write(
     commitment: &Commitment,
     blob: &[u8],
 ) -> std::io::Result<Header> {
-    let squeezed = zstd::bulk::compress(blob, LEVEL)?;
+    let squeezed = with_tools(|(press, _)| press.compress(blob))?;
     let packed = squeezed.len() < blob.len();
     let stored: &[u8] = if packed { &squeezed } else { blob };
     let start = batch.len();

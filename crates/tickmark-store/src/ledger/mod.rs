@@ -139,6 +139,11 @@ impl Ledger {
         StoreError::corrupt(self.path.display().to_string(), what)
     }
 
+    /// Copies it as it is at this moment.
+    pub(crate) fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        sqlite::snapshot(&self.conn, &self.path, to)
+    }
+
     pub(crate) fn check(&self) -> Result<Vec<String>, StoreError> {
         sqlite::integrity(&self.conn, &self.path)
     }

@@ -9,6 +9,7 @@
 )]
 
 mod child;
+mod copy;
 mod disk;
 mod kill;
 mod model;
