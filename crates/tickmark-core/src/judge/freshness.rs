@@ -3,9 +3,11 @@
 //! Three things are kept apart: how often something is due (the interval), how long it is tolerated after that (the window), and when
 //! it was handed in. The day the evidence covers decides where it belongs, never the day of the upload.
 
+use super::library::{Automation, Library};
 use crate::model::{
     calendar::{Frequency, Rolling, buckets, due_after},
     ids::ControlId,
+    notices::Owing,
     state::{Collection, State},
     time::{Day, Period},
 };
@@ -119,6 +121,47 @@ pub fn occurrences(owed: &Owed, period: Period, handed: &[Handed], today: Day) -
 #[must_use]
 pub fn worst(occurrences: &[Evidenced]) -> Option<Freshness> {
     occurrences.iter().filter_map(|o| o.freshness).max()
+}
+
+/// Days before the end of an occurrence on which its owner is reminded.
+const NOTICE_DAYS: u32 = 7;
+
+/// The occurrences of a period that adopted controls owe by hand, that have no evidence, and that are due or will be within a week.
+///
+/// What is tested by itself owes nothing by hand, and neither does what happens daily or at any time.
+#[must_use]
+pub fn owing(state: &State, library: &Library, period: Period, today: Day) -> Vec<Owing> {
+    let mut out = Vec::new();
+    for (_, adopted) in state.adopted() {
+        let id = &adopted.control;
+        let control = library.controls.get(id);
+        let by_hand = control.filter(|c| c.front.automation != Automation::Automated);
+        let frequencies = by_hand.map_or(&[][..], |c| &c.front.frequency);
+        let handed = handed_in(state, id);
+        for version in state.in_force(id) {
+            let to = version.to.unwrap_or(period.to).max(version.from);
+            let from = version.from;
+            for frequency in frequencies {
+                let owed = Owed {
+                    frequency: *frequency,
+                    rolling: version.adoption.interval.rolling(),
+                    effective: Period { from, to },
+                    notice_days: NOTICE_DAYS,
+                    tolerance_days: 0,
+                };
+                if *frequency == Frequency::Daily {
+                    continue;
+                }
+                let found = occurrences(&owed, period, &handed, today).into_iter();
+                let missing = found.filter(|o| o.leaves.is_empty() && o.freshness.is_some());
+                out.extend(missing.map(|o| Owing {
+                    control: id.clone(),
+                    days: o.days,
+                }));
+            }
+        }
+    }
+    out
 }
 
 fn calendar(frequency: Frequency, inside: Period) -> Vec<Period> {

@@ -14,6 +14,7 @@ pub mod document;
 pub mod frozen;
 pub mod ids;
 pub mod manifest;
+pub mod notices;
 pub mod path;
 pub mod registers;
 pub mod rows;

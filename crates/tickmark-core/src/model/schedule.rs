@@ -19,7 +19,7 @@ const MINUTE_US: i64 = 60_000_000;
 const FIRST_US: i64 = 5 * MINUTE_US;
 /// Longest time between two tries.
 const LONGEST_US: i64 = 6 * 60 * MINUTE_US;
-/// How often a source is asked that is to be watched all the time.
+/// How often a source is asked that is to be watched all the time: once in each quarter of an hour.
 const CONTINUOUS_US: i64 = 15 * MINUTE_US;
 
 /// When a source is due, and why then.
@@ -109,7 +109,11 @@ fn next(past: &Past, cadence: Frequency, zone: &Zone) -> Due {
     };
     let at = match cadence.bucket_of(zone.day_of(at)) {
         Some(bucket) => zone.start_of(bucket.to.plus_days(1)),
-        None => at.plus(CONTINUOUS_US),
+        // Counted from the hour, not from the end of the last collection: how long one takes does not shift the next.
+        None => {
+            let begun = at.micros().div_euclid(CONTINUOUS_US);
+            Time::from_micros((begun + 1).saturating_mul(CONTINUOUS_US))
+        }
     };
     Due {
         at,

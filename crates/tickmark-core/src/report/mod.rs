@@ -9,6 +9,8 @@ mod check;
 pub mod document;
 pub mod figure;
 pub mod inputs;
+pub mod lint;
+pub mod list;
 mod prose;
 mod remarks;
 pub mod render;

@@ -213,15 +213,7 @@ const ADVERTISING: [&str; 9] = [
 /// The first thing wrong with the words of a line.
 fn in_line(line: &str) -> Option<String> {
     let lower = line.to_lowercase();
-    let whole = |needle: &str| {
-        lower.match_indices(needle).any(|(at, _)| {
-            let before = lower.get(..at).and_then(|s| s.chars().next_back());
-            let after = lower
-                .get(at + needle.len()..)
-                .and_then(|s| s.chars().next());
-            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-        })
-    };
+    let whole = |needle: &str| has(&lower, needle);
     if ["soc 2", "soc2", "soc-2"]
         .iter()
         .any(|name| lower.contains(name))
@@ -251,6 +243,17 @@ fn in_line(line: &str) -> Option<String> {
     Some(format!(
         "\"{wrong}\" is advertising or cannot be verified; describe what is done"
     ))
+}
+
+/// Whether a text in lower case has the needle as words of its own.
+pub fn has(lower: &str, needle: &str) -> bool {
+    lower.match_indices(needle).any(|(at, _)| {
+        let before = lower.get(..at).and_then(|s| s.chars().next_back());
+        let after = lower
+            .get(at + needle.len()..)
+            .and_then(|s| s.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ fn write(
 }
 
 /// At most what a cell holds, with a mark where it was cut.
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     if text.encode_utf16().count() <= CELL_MAX {
         return text.to_owned();
     }

@@ -164,6 +164,6 @@ fn the_blocks_of_the_page_about_documents_are_a_program() {
         let path = head.split_once("path=").unwrap().1;
         files.push((path.to_owned(), format!("{text}\n").into_bytes()));
     }
-    assert_eq!(files.len(), 10);
+    assert_eq!(files.len(), 11);
     Documents::read(files).unwrap();
 }

@@ -49,6 +49,20 @@ fn git_and_plans_tell_what_their_populations_ask() {
     );
 }
 
+/// Whoever sets a source up must be told what to allow, for each stream.
+#[test]
+fn every_stream_says_what_it_needs_to_be_allowed() {
+    for file in names("sources") {
+        let text = data::library(&format!("sources/{file}.yaml"));
+        let source = Source::parse(&file, &text).unwrap();
+        for stream in &source.streams {
+            assert!(stream.permission.is_some(), "{file}: {}", stream.name);
+        }
+    }
+    let wrong = refused("  pulls: \"Pull", "  pullss: \"Pull");
+    assert!(wrong.ends_with("there is no stream `pullss`"), "{wrong}");
+}
+
 fn refused(from: &str, to: &str) -> String {
     let text = data::library("sources/github.yaml");
     assert!(text.contains(from), "{from}");

@@ -21,6 +21,7 @@ mod judge_library;
 mod judge_semantics;
 mod kinds;
 mod laws;
+mod notices;
 mod registers;
 mod report;
 mod schedule;

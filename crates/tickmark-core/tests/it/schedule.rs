@@ -135,3 +135,109 @@ fn a_failed_stream_is_tried_again_later_each_time_until_it_succeeds() {
         (time("2026-01-12T00:00:00Z"), Why::Cadence)
     );
 }
+
+/// What happened on the simulated clock: begin and end of each collection that succeeded.
+struct Worked {
+    done: Vec<(Time, Time)>,
+}
+
+/// Looks every `look` seconds for as long as said; a collection takes as many seconds as `takes` says, and `fails` says which fail.
+fn work(
+    cadence: &str,
+    from: Time,
+    until: Time,
+    look: i64,
+    takes: &[i64],
+    fails: &[bool],
+) -> (Worked, State) {
+    let mut state = crate::decide::ledger::Ledger::begun().state;
+    let config = config(cadence);
+    let look_us = look * HOUR / 3_600;
+    let (mut now, mut tries, mut done) = (from, 0_usize, Vec::new());
+    while now < until {
+        let next = due(&state, &config).at;
+        // Until then every look finds nothing: they are passed over, the clock stands where one of them would be.
+        let looks = (next.since(now).max(0) + look_us - 1) / look_us;
+        now = now.plus(looks * look_us);
+        if looks == 0 {
+            let begun = now;
+            now = now.plus(takes[tries % takes.len()] * HOUR / 3_600);
+            if fails
+                .get(tries % fails.len().max(1))
+                .copied()
+                .unwrap_or(false)
+            {
+                failed(&mut state, "workers", now);
+            } else {
+                collected(&mut state, "workers", now, End::Complete);
+                done.push((begun, now));
+            }
+            tries += 1;
+            now = now.plus(look_us);
+        }
+    }
+    (Worked { done }, state)
+}
+
+/// The begin of the quarter of an hour or of the day in New York that an instant lies in.
+fn bucket(state: &State, cadence: &str, at: Time) -> Time {
+    match cadence {
+        "continuous" => {
+            let quarter = HOUR / 4;
+            Time::from_micros(at.micros().div_euclid(quarter) * quarter)
+        }
+        _ => state.zone().start_of(state.zone().day_of(at)),
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// 24 hours of quarters, 30 days of days (over the start of daylight saving): one collection in each, begun when it should.
+    #[test]
+    fn work_does_not_drift(
+        look in 10..120_i64,
+        takes in proptest::collection::vec(0..500_i64, 1..6),
+        minute in 0..1_440_i64,
+    ) {
+        for (cadence, hours) in [("continuous", 24), ("daily", 30 * 24)] {
+            let from = time("2026-02-20T00:00:00Z").plus(minute * HOUR / 60);
+            let until = from.plus(hours * HOUR);
+            let (worked, state) = work(cadence, from, until, look, &takes, &[]);
+            let longest = (look + takes.iter().max().unwrap_or(&0)) * HOUR / 3_600;
+            let mut buckets = std::collections::BTreeSet::new();
+            for (n, (begun, ended)) in worked.done.iter().enumerate() {
+                let start = bucket(&state, cadence, *begun);
+                proptest::prop_assert!(buckets.insert(bucket(&state, cadence, *ended)), "twice in one {cadence} bucket");
+                // The first has nothing to be late for; the others begin when their bucket does, however many came before.
+                if n > 0 {
+                    proptest::prop_assert!(begun.since(start) <= longest, "{cadence}: {begun} for {start}");
+                }
+            }
+            // Every bucket that began in this time is there, unless the one before reached into it or time ran out.
+            let mut at = bucket(&state, cadence, from.plus(30 * HOUR / 60));
+            while at.plus(longest) < until {
+                proptest::prop_assert!(buckets.contains(&bucket(&state, cadence, at.plus(HOUR / 8))) || at < from, "{cadence}: nothing at {at}");
+                at = bucket(&state, cadence, at.plus(if cadence == "daily" { 26 * HOUR } else { HOUR * 3 / 8 }));
+            }
+        }
+    }
+
+    /// Failures delay, they never make two of one: whatever fails, a bucket is collected once.
+    #[test]
+    fn failures_never_collect_twice(
+        look in 10..600_i64,
+        takes in proptest::collection::vec(0..500_i64, 1..6),
+        fails in proptest::collection::vec(proptest::prelude::any::<bool>(), 1..40),
+    ) {
+        let from = time("2026-02-20T00:00:00Z");
+        let (worked, state) = work("daily", from, from.plus(30 * 24 * HOUR), look, &takes, &fails);
+        let mut buckets = std::collections::BTreeSet::new();
+        for (_, ended) in &worked.done {
+            proptest::prop_assert!(buckets.insert(bucket(&state, "daily", *ended)));
+        }
+        proptest::prop_assert!(worked.done.len() <= 32);
+        let all_fail = fails.iter().all(|f| *f);
+        proptest::prop_assert_eq!(worked.done.is_empty(), all_fail);
+    }
+}

@@ -121,6 +121,11 @@ pub enum ReadError {
     },
 }
 
+/// Whether a collection is one list that states each item once: what a person or a program hands over.
+fn says_once(manifest: &Manifest) -> bool {
+    matches!(manifest.source_name(), "file" | "push")
+}
+
 impl<'a> Reader<'a> {
     /// A reader for the pages of entry `leaf`. Rows say they were observed at `observed_at`, the end of the fetch.
     #[must_use]
@@ -146,12 +151,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A reader of a collection as its manifest says. A file states each item once: a second record with the same key and other values
-    /// is rejected. The pages of a source may bring an item again, because its list moved on meanwhile; there the last one counts.
+    /// A reader of a collection as its manifest says. A file or a push states each item once: a second record with the same key and
+    /// other values is rejected. The pages of a source may bring an item again, because its list moved on meanwhile; there the last
+    /// one counts.
     #[must_use]
     pub fn of(manifest: &'a Manifest, mapping: &'a Mapping, schema: &'a Schema, leaf: u64) -> Self {
         let reader = Self::new(mapping, schema, &manifest.params, leaf, manifest.observed.1);
-        reader.each_once(manifest.source.starts_with("file@"))
+        reader.each_once(says_once(manifest))
     }
 
     /// Rejects a record that has the key of an earlier one and other values, if `once`.

@@ -7,7 +7,7 @@ use crate::facts::row::Row;
 use crate::facts::schema::Schema;
 use crate::model::manifest::{End, Manifest, Records, Unit};
 
-use super::{FACTS_VERSION, PageBytes, Read, ReadError, Reader};
+use super::{FACTS_VERSION, PageBytes, Read, ReadError, Reader, says_once};
 
 /// Reads the pages of a draft manifest and fills its records, rejections and counts, and the records of each page.
 ///
@@ -25,7 +25,7 @@ pub fn settle<E: std::fmt::Display>(
     mut blob: impl FnMut(u32) -> Result<Vec<u8>, E>,
 ) -> Result<(), ReadError> {
     let params = manifest.params.clone();
-    let once = manifest.source.starts_with("file@");
+    let once = says_once(manifest);
     let mut reader = Reader::new(mapping, schema, &params, 0, manifest.observed.1).each_once(once);
     let promised = promised(schema);
     let mut rejections = Vec::new();

@@ -117,6 +117,8 @@ pub struct Stream {
     pub retention_s: Option<u64>,
     /// Which time a complete fetch covers.
     pub covers: Covers,
+    /// What the account that reads must be allowed, in the source's own words; none if the declaration does not say.
+    pub permission: Option<String>,
 }
 
 /// How pages follow each other.

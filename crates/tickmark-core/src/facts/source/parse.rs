@@ -26,6 +26,7 @@ pub(super) fn source(file: &str, text: &str) -> Result<Source, Diagnostic> {
         "record_headers",
         "retention",
         "streams",
+        "permissions",
     ];
     let fields = doc.fields(&doc.root, of, &keys)?;
     let params = params(&doc, fields.get("params"))?;
@@ -42,6 +43,7 @@ pub(super) fn source(file: &str, text: &str) -> Result<Source, Diagnostic> {
         let stream = cx.stream(name, node, retention_s, &streams)?;
         streams.push(stream);
     }
+    permissions(&doc, fields.get("permissions"), &mut streams)?;
     Ok(Source {
         file: file.to_owned(),
         id: doc.parsed(fields.need(&doc, "id", of)?, "`id`", SourceId::parse)?,
@@ -87,6 +89,23 @@ fn headers(doc: &Doc<'_>, node: Option<&Node>) -> Result<Vec<String>, Diagnostic
         .iter()
         .map(|h| doc.text(h, "a header").map(str::to_ascii_lowercase))
         .collect()
+}
+
+/// `permissions: {pulls: "Pull requests: read"}`: what each stream needs, for whoever makes the account that reads.
+fn permissions(
+    doc: &Doc<'_>,
+    node: Option<&Node>,
+    streams: &mut [Stream],
+) -> Result<(), Diagnostic> {
+    let Some(node) = node else { return Ok(()) };
+    for (name, at, value) in doc.map(node, "`permissions`")? {
+        let says = doc.text(value, "a permission")?.to_owned();
+        match streams.iter_mut().find(|s| s.name.as_str() == name) {
+            Some(stream) => stream.permission = Some(says),
+            None => return Err(doc.wrong(at, format!("there is no stream `{name}`"))),
+        }
+    }
+    Ok(())
 }
 
 /// `none` or a time such as `180d`; the outer `None` if nothing is said.
@@ -288,6 +307,7 @@ impl Context<'_> {
             item,
             shape,
             cadence_s,
+            permission: None,
         })
     }
 

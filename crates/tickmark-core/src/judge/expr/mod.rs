@@ -22,8 +22,8 @@ use super::job::{Kind, Value};
 
 /// Longest expression that is read, in bytes.
 const MAX_BYTES: usize = 16_384;
-/// Deepest nesting that is read.
-const MAX_DEPTH: usize = 48;
+/// Deepest nesting that is read. The parser takes some 40 KB of stack a level where it is not optimised, and threads of a server have 2 MB.
+const MAX_DEPTH: usize = 24;
 /// Most words and signs of an expression, commas not counted.
 const MAX_TOKENS: usize = 1_000;
 

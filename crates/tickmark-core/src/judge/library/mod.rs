@@ -40,10 +40,25 @@ pub struct Control {
     pub tests: Vec<TestSpec>,
     /// Fixtures in the order of the file.
     pub fixtures: Vec<Fixture>,
+    /// The blocks of its tests as they stand in the file, in its order.
+    pub written: Vec<Written>,
     /// Path of the file.
     pub file: String,
     /// SHA-256 of the file, lower-case hex.
     pub digest: String,
+}
+
+/// A fenced block of a test, word for word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The test.
+    pub test: String,
+    /// `yaml` or `sql`.
+    pub language: String,
+    /// Line of the file that the block's heading stands on, from 1.
+    pub line: u32,
+    /// Its lines.
+    pub text: String,
 }
 
 /// A file of SQL of the library.
@@ -177,7 +192,15 @@ impl Library {
         let mut wrong = Vec::new();
         let tests = self.tests(file, text, &parts, &front, &mut wrong);
         let fixtures = self.fixtures(file, &parts, &front, &mut wrong);
+        let of_tests = parts.blocks.iter().filter(|b| b.kind == BlockKind::Test);
+        let written = of_tests.map(|b| Written {
+            test: b.name.to_owned(),
+            language: b.language.to_owned(),
+            line: b.line,
+            text: b.body.clone(),
+        });
         let control = Control {
+            written: written.collect(),
             front,
             prose: parts.prose,
             tests,

@@ -23,8 +23,8 @@ pub use allowed::{AGGREGATES, FIXED_TABLES, OURS, SCALARS, WINDOWS};
 
 /// Longest query that is read, in bytes.
 const MAX_BYTES: usize = 256 << 10;
-/// Deepest nesting that is read.
-const MAX_DEPTH: usize = 64;
+/// Deepest nesting that is read. The parser takes some 40 KB of stack a level where it is not optimised, and threads of a server have 2 MB.
+const MAX_DEPTH: usize = 24;
 /// Most words and signs of a query, commas not counted.
 const MAX_TOKENS: usize = 8_000;
 

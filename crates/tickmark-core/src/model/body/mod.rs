@@ -7,6 +7,7 @@ mod codec;
 mod collection;
 mod policy;
 mod program;
+mod publication;
 mod review;
 mod run;
 mod task;
@@ -23,6 +24,10 @@ pub use collection::{
 };
 pub use policy::{Acknowledged, PolicyApproval, PolicyVersion};
 pub use program::{ActorBody, DocumentBody, LibraryBody, ProgramBody, RetirementBody};
+pub use publication::{
+    AccessKind, Audience, Published, ReportType, RevokedWhy, TrustAccessed, TrustGranted,
+    TrustPublished, TrustRevoked, TrustWithdrawn, WithdrawnWhy,
+};
 pub use review::{ReviewDecided, ReviewOpened, ReviewRechecked};
 pub use run::{Lane, RunBody, RunCounts, RunResult};
 pub use task::{TaskAbout, TaskChanged, TaskClosed, TaskOpened};
@@ -68,6 +73,16 @@ pub enum Body {
     ReviewRechecked(ReviewRechecked),
     /// `trust`: a key that somebody outside holds.
     Trust(TrustBody),
+    /// `trust.published`: a document is published on the trust page.
+    TrustPublished(TrustPublished),
+    /// `trust.withdrawn`: something is not published any more.
+    TrustWithdrawn(TrustWithdrawn),
+    /// `trust.granted`: a named recipient may have a publication for a time.
+    TrustGranted(TrustGranted),
+    /// `trust.revoked`: a grant ends at once.
+    TrustRevoked(TrustRevoked),
+    /// `trust.accessed`: a recipient used a grant.
+    TrustAccessed(TrustAccessed),
     /// `erased`: a blob was replaced by a redacted one.
     Erased(ErasedBody),
     /// `key.rotation`: the log changes its key.
@@ -97,6 +112,11 @@ impl Body {
             Self::ReviewDecided(_) => "review.decided",
             Self::ReviewRechecked(_) => "review.rechecked",
             Self::Trust(_) => "trust",
+            Self::TrustPublished(_) => "trust.published",
+            Self::TrustWithdrawn(_) => "trust.withdrawn",
+            Self::TrustGranted(_) => "trust.granted",
+            Self::TrustRevoked(_) => "trust.revoked",
+            Self::TrustAccessed(_) => "trust.accessed",
             Self::Erased(_) => "erased",
             Self::KeyRotation(_) => "key.rotation",
         }
@@ -124,6 +144,11 @@ impl Body {
             Self::ReviewDecided(body) => body.encode(),
             Self::ReviewRechecked(body) => body.encode(),
             Self::Trust(body) => body.encode(),
+            Self::TrustPublished(body) => body.encode(),
+            Self::TrustWithdrawn(body) => body.encode(),
+            Self::TrustGranted(body) => body.encode(),
+            Self::TrustRevoked(body) => body.encode(),
+            Self::TrustAccessed(body) => body.encode(),
             Self::Erased(body) => body.encode(),
             Self::KeyRotation(body) => body.encode(),
         }
@@ -153,6 +178,11 @@ impl Body {
             "review.decided" => Self::ReviewDecided(ReviewDecided::decode(map)?),
             "review.rechecked" => Self::ReviewRechecked(ReviewRechecked::decode(map)?),
             "trust" => Self::Trust(TrustBody::decode(map)?),
+            "trust.published" => Self::TrustPublished(TrustPublished::decode(map)?),
+            "trust.withdrawn" => Self::TrustWithdrawn(TrustWithdrawn::decode(map)?),
+            "trust.granted" => Self::TrustGranted(TrustGranted::decode(map)?),
+            "trust.revoked" => Self::TrustRevoked(TrustRevoked::decode(map)?),
+            "trust.accessed" => Self::TrustAccessed(TrustAccessed::decode(map)?),
             "erased" => Self::Erased(ErasedBody::decode(map)?),
             "key.rotation" => Self::KeyRotation(KeyRotationBody::decode(map)?),
             other => return Err(BodyError::Kind(other.to_owned())),

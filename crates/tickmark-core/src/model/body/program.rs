@@ -140,6 +140,7 @@ const fn class_number(class: Class) -> u64 {
         Class::Policy => 9,
         Class::Risk => 10,
         Class::Vendor => 11,
+        Class::Notices => 12,
     }
 }
 
@@ -157,6 +158,7 @@ fn class_of_number(number: u64) -> Option<Class> {
         Class::Policy,
         Class::Risk,
         Class::Vendor,
+        Class::Notices,
     ];
     all.into_iter().find(|c| class_number(*c) == number)
 }

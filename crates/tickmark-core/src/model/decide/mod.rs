@@ -7,6 +7,7 @@ mod apply;
 mod collect;
 mod draft;
 mod policy;
+mod publication;
 mod review;
 mod run;
 mod task;
@@ -17,7 +18,8 @@ use tickmark_log::digest::Digest;
 use tickmark_log::leaf::Side;
 
 use super::body::{
-    ActorBody, Body, CollectionIntent, ErrorCode, LibraryBody, ProgramBody, RunBody, TrustBody,
+    AccessKind, ActorBody, Body, CollectionIntent, ErrorCode, LibraryBody, ProgramBody, RevokedWhy,
+    RunBody, TrustBody, WithdrawnWhy,
 };
 use super::document::{Documents, People};
 use super::ids::{ActorId, ControlId, PersonId, PopulationName};
@@ -28,6 +30,7 @@ use super::time::{Period, Time};
 pub use apply::{Change, ChangeKind, adoption_document, changes};
 pub use draft::{Draft, DraftBlob, DraftPage, Stored, pages_list, read_pages_list};
 pub use policy::Read;
+pub use publication::{MAX_GRANT_DAYS, NewGrant, NewPublication};
 pub use review::{Decisions, Look, NewReview};
 pub use task::{NewTask, Reassigned};
 
@@ -147,6 +150,31 @@ pub enum Command<'a> {
     Decide(Decisions<'a>),
     /// Look whether what had to go is gone.
     Recheck(Look<'a>),
+    /// Put a document on the trust page.
+    Publish(NewPublication<'a>),
+    /// Take one off it; every grant of it ends.
+    Withdraw {
+        /// Leaf of the publication.
+        publication: u64,
+        /// Why.
+        why: WithdrawnWhy,
+    },
+    /// Let a named recipient have one.
+    Grant(NewGrant<'a>),
+    /// End a grant at once.
+    RevokeGrant {
+        /// Leaf of the grant.
+        grant: u64,
+        /// Why.
+        why: RevokedWhy,
+    },
+    /// Note what a recipient does.
+    Access {
+        /// Leaf of the grant.
+        grant: u64,
+        /// What is done.
+        what: AccessKind,
+    },
 }
 
 /// A library and its bytes.
@@ -260,6 +288,11 @@ pub fn decide(
         Command::OpenReview(new) => review::open(state, &new, now),
         Command::Decide(decisions) => review::decided(state, &decisions),
         Command::Recheck(look) => review::rechecked(state, &look),
+        Command::Publish(new) => publication::publish(state, &new, now),
+        Command::Withdraw { publication, why } => publication::withdraw(state, publication, why),
+        Command::Grant(new) => publication::grant(state, &new, now),
+        Command::RevokeGrant { grant, why } => publication::revoke(state, grant, why),
+        Command::Access { grant, what } => publication::access(state, grant, what, now),
     }
 }
 

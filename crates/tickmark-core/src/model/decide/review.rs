@@ -56,6 +56,8 @@ pub struct Look<'a> {
     pub present: &'a BTreeSet<ItemId>,
     /// The frozen list.
     pub list: &'a FrozenList,
+    /// Where the list was read from several sources: the items that come from the source of this collection. None: all of them.
+    pub of: Option<&'a BTreeSet<ItemId>>,
 }
 
 pub(super) fn open(state: &State, new: &NewReview<'_>, now: Time) -> Result<Vec<Draft>, Refusal> {
@@ -228,9 +230,13 @@ pub(super) fn rechecked(state: &State, look: &Look<'_>) -> Result<Vec<Draft>, Re
         if standing.keep || later.leaf < standing.leaf || later.observed.0 < standing.recorded {
             continue;
         }
+        let item = look.list.at(place).map(|i| &i.item);
+        let Some(item) = item.filter(|i| look.of.is_none_or(|of| of.contains(*i))) else {
+            continue;
+        };
         seen += 1;
-        if let Some(item) = look.list.at(place).filter(|_| !known.contains(&place)) {
-            new.push((place, !look.present.contains(&item.item)));
+        if !known.contains(&place) {
+            new.push((place, !look.present.contains(item)));
         }
     }
     if seen == 0 {

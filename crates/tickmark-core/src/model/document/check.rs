@@ -1,6 +1,6 @@
 //! What is wrong between documents: names that point at nothing.
 
-use super::{Document, Documents, People, Policy, Risk, RiskScale, control_of_path};
+use super::{Document, Documents, OwnerIs, People, Policy, Risk, RiskScale, control_of_path};
 use crate::model::diagnostic::{Diagnostic, nearest};
 use crate::model::ids::InstanceId;
 use crate::model::yaml::Place;
@@ -9,6 +9,7 @@ pub(super) fn check(documents: &Documents) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     check_actors(documents, &mut wrong);
     check_waivers(documents, &mut wrong);
+    check_owners(documents, &mut wrong);
     let people = documents.people();
     let scale = documents.program().map(|p| p.risk_scale);
     let promised = documents.commitments().map(|c| {
@@ -48,6 +49,38 @@ fn check_actors(documents: &Documents, wrong: &mut Vec<Diagnostic>) {
             let hint = "add the person or correct the handle".to_owned();
             wrong.push(at("tickmark.yaml", place, what, hint));
         }
+    }
+}
+
+/// Whoever is told is a person with an address. Without `people.yaml` nothing is known about them.
+fn check_owners(documents: &Documents, wrong: &mut Vec<Diagnostic>) {
+    let (Some(notices), Some(people)) = (documents.notices(), documents.people()) else {
+        return;
+    };
+    for (label, owner) in &notices.owners {
+        let OwnerIs::Person(person) = owner else {
+            continue;
+        };
+        let place = notices.owner_places.get(label).copied().unwrap_or_default();
+        let (what, hint) = match people.person(person) {
+            Some(known) if known.accounts.iter().any(|a| a.account.system() == "email") => continue,
+            Some(_) => (
+                format!("owner `{label}` is `{person}`, who has no account `email:…`"),
+                "add the account to `people.yaml`, or write `mail:`".to_owned(),
+            ),
+            None => {
+                let handles = people.persons.iter().map(|p| p.person.as_str());
+                let hint = match nearest(person.as_str(), handles) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "add the person or correct the handle".to_owned(),
+                };
+                (
+                    format!("owner `{label}` is `{person}`, who is not in `people.yaml`"),
+                    hint,
+                )
+            }
+        };
+        wrong.push(at("notices.yaml", place, what, hint));
     }
 }
 

@@ -7,6 +7,8 @@ mod check;
 mod commitments;
 mod front;
 mod lifetime;
+mod mailbox;
+mod notices;
 mod people;
 mod policy;
 mod program;
@@ -30,6 +32,8 @@ pub use adoption::{Adoption, Interval, ParamValue};
 pub use commitments::{Commitment, CommitmentKind, Commitments};
 pub use front::{FrontMatter, split_front_matter};
 pub use lifetime::Lifetime;
+pub use mailbox::{AddressError, Mailbox, Quiet, Security, Smtp};
+pub use notices::{MailSettings, Notices, OwnerIs, Rhythm, WebhookSettings};
 pub use people::{Account, AccountRef, KIND_GROUPS, People, Person, PersonKind};
 pub use policy::{Acknowledge, Policy};
 pub use program::Program;
@@ -70,6 +74,8 @@ pub enum Class {
     Risk,
     /// `vendors/ID.md`
     Vendor,
+    /// `notices.yaml`
+    Notices,
 }
 
 /// A parsed document.
@@ -98,6 +104,8 @@ pub enum Document {
     Vendor(Box<Vendor>),
     /// A test that the judge reads.
     Test,
+    /// Who is told what.
+    Notices(Box<Notices>),
 }
 
 impl Document {
@@ -116,6 +124,7 @@ impl Document {
             Self::Risk(_) => Class::Risk,
             Self::Vendor(_) => Class::Vendor,
             Self::Test => Class::Test,
+            Self::Notices(_) => Class::Notices,
         }
     }
 
@@ -136,13 +145,14 @@ impl Document {
 /// Longest path, in bytes: it stands in a leaf.
 const MAX_PATH_BYTES: usize = 128;
 /// The files with one place.
-const FILES: [(&str, Class); 6] = [
+const FILES: [(&str, Class); 7] = [
     ("tickmark.yaml", Class::Program),
     ("system.md", Class::System),
     ("commitments.yaml", Class::Commitments),
     ("people.yaml", Class::People),
     ("waivers.yaml", Class::Waivers),
     ("sources.yaml", Class::Sources),
+    ("notices.yaml", Class::Notices),
 ];
 /// The folders of documents.
 const FOLDERS: [(&str, &str, Class); 5] = [
@@ -235,6 +245,9 @@ pub fn parse(path: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
                 }
                 Class::People => people::read(&mut reader, &node).map(Document::People),
                 Class::Waivers => waivers::read(&mut reader, &node).map(Document::Waivers),
+                Class::Notices => {
+                    notices::read(&mut reader, &node).map(|n| Document::Notices(Box::new(n)))
+                }
                 _ => sources::read(&mut reader, &node).map(Document::Sources),
             }
         }

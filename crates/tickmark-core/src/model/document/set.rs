@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::check::check;
-use super::{Adoption, Class, Commitments, Document, People, Program, Waivers, parse};
+use super::{Adoption, Class, Commitments, Document, Notices, People, Program, Waivers, parse};
 use crate::model::diagnostic::Diagnostic;
 
 /// All documents of a program directory, read together: either every one is fine or nothing is used.
@@ -66,6 +66,15 @@ impl Documents {
     pub fn people(&self) -> Option<&People> {
         match self.get("people.yaml") {
             Some(Document::People(people)) => Some(people),
+            _ => None,
+        }
+    }
+
+    /// `notices.yaml`.
+    #[must_use]
+    pub fn notices(&self) -> Option<&Notices> {
+        match self.get("notices.yaml") {
+            Some(Document::Notices(notices)) => Some(notices),
             _ => None,
         }
     }

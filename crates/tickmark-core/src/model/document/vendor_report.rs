@@ -119,7 +119,8 @@ pub enum Opinion {
 }
 
 impl Opinion {
-    const ALL: [Self; 4] = [
+    /// All of them, in the order of their numbers in entries.
+    pub const ALL: [Self; 4] = [
         Self::Unqualified,
         Self::Qualified,
         Self::Adverse,

@@ -7,7 +7,7 @@ mod name;
 pub use criterion::{Category, CriterionId, criteria_in};
 pub use item::{ItemError, ItemId};
 pub use name::{
-    ActorId, ColumnName, ControlId, GroupName, InstanceId, Kind, PersonId, PolicyId,
+    ActorId, ColumnName, ControlId, GroupName, InstanceId, Kind, MailAddress, PersonId, PolicyId,
     PopulationName, RiskId, SourceId, StreamName, TestId, VendorId,
 };
 

@@ -106,6 +106,16 @@ fn control(text: &str) -> bool {
         && matches!(rest, [b'-', a, b] if a.is_ascii_digit() && b.is_ascii_digit())
 }
 
+/// Not all that RFC 5322 allows, all that people have; letters are small, so that one address is one text.
+fn mail(text: &str) -> bool {
+    let sign = |c: char| c.is_control() || c.is_whitespace() || "<>\"'(),:;\\".contains(c);
+    let parts = text.split_once('@');
+    let whole = parts.is_some_and(|(name, domain)| {
+        !name.is_empty() && !domain.is_empty() && !domain.contains('@')
+    });
+    whole && text.len() <= 254 && !text.contains(sign) && text.to_lowercase() == text
+}
+
 fn test(text: &str) -> bool {
     text.split_once('.')
         .is_some_and(|(c, slug)| control(c) && snake(slug))
@@ -158,6 +168,10 @@ name!(
 name!(
     /// A group of persons: one of `people.yaml`, or `everyone`, `employees`, `contractors`.
     GroupName, "a group", "write it in lower case without spaces, like `engineering`", kebab
+);
+name!(
+    /// A mail address in small letters. Never written to a leaf.
+    MailAddress, "a mail address", "write it like `name@company.example`", mail
 );
 name!(
     /// The kind of a ledger entry: `collection.result`.

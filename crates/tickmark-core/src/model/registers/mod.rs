@@ -1,4 +1,5 @@
-//! The registers as people ask for them: what a state says about policies, risks, vendors, tasks and reviews on a day.
+//! The registers as people ask for them: what a state says about policies, risks, vendors, tasks, reviews and
+//! the trust page on a day.
 //!
 //! Nothing here is recorded; everything follows from documents and entries, and the day is an argument. What is missing is named, never
 //! taken for done.
@@ -7,6 +8,7 @@ mod policies;
 mod reviews;
 mod risks;
 mod tasks;
+mod trust;
 mod vendors;
 
 use super::ids::ControlId;
@@ -20,7 +22,13 @@ pub use policies::{
 pub use reviews::{ReviewStanding, review_standings};
 pub use risks::{RiskPoint, RiskStanding, risk_standings};
 pub use tasks::{TaskFigures, TaskStanding, task_figures, task_standings};
-pub use vendors::{Gap, VendorPoint, VendorStanding, gap, unassured, vendor_standings};
+pub use trust::{
+    GrantStanding, GrantState, PublicationStanding, TrustListing, grant_standing, granted_to,
+    latest_examination, on_request, trust,
+};
+pub use vendors::{
+    Gap, MAX_BRIDGE_DAYS, VendorPoint, VendorStanding, gap, unassured, vendor_standings,
+};
 
 /// Whether a control is in force on a day.
 #[must_use]

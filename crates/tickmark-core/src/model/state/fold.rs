@@ -132,6 +132,11 @@ pub fn fold(
         Body::ReviewOpened(body) => entry.review_opened(&mut state, body)?,
         Body::ReviewDecided(body) => entry.review_decided(&mut state, body, blobs)?,
         Body::ReviewRechecked(body) => entry.review_rechecked(&mut state, body)?,
+        Body::TrustPublished(body) => entry.published(&mut state, body, blobs)?,
+        Body::TrustWithdrawn(body) => entry.withdrawn(&mut state, &body)?,
+        Body::TrustGranted(body) => entry.granted(&mut state, &body, blobs)?,
+        Body::TrustRevoked(body) => entry.revoked(&mut state, &body)?,
+        Body::TrustAccessed(body) => entry.accessed(&mut state, &body)?,
         Body::Trust(body) => state.trusted.push(Trusted { leaf: index, body }),
         Body::Erased(body) => erase(
             &mut state,

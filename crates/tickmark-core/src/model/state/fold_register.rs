@@ -18,7 +18,7 @@ use crate::model::time::Day;
 
 impl Entry<'_> {
     /// Reads a blob that may name somebody; one that is not there is noted until an `erased` entry explains it.
-    fn erasable<T: FromStr>(
+    pub(super) fn erasable<T: FromStr>(
         &self,
         state: &mut State,
         role: &'static str,
@@ -32,7 +32,7 @@ impl Entry<'_> {
     }
 
     /// The leaf at a place of the refs.
-    fn reference(&self, at: usize, what: &'static str) -> Result<u64, Corrupt> {
+    pub(super) fn reference(&self, at: usize, what: &'static str) -> Result<u64, Corrupt> {
         let found = self.leaf.refs.get(at).copied();
         found.ok_or(Corrupt::Refers(self.index, what))
     }
@@ -217,7 +217,7 @@ impl Entry<'_> {
 
 /// Whatever named somebody in an erased blob says what the redacted copy says; the entries are readable again.
 pub(super) fn erase(state: &mut State, old: Digest, new: Option<Digest>, blobs: &dyn Blobs) {
-    let mut explained: Vec<u64> = Vec::new();
+    let mut explained = super::fold_publication::erase(state, old, new, blobs);
     for one in state.acknowledgements.values_mut().flatten() {
         if one.person.erase(old, new, blobs) {
             explained.push(one.leaf);

@@ -6,7 +6,9 @@
 mod adoption;
 mod entry;
 mod fold;
+mod fold_publication;
 mod fold_register;
+mod publication;
 mod register;
 
 use std::collections::BTreeMap;
@@ -17,7 +19,7 @@ use tickmark_log::commitment::Commitment;
 use super::body::ProgramBody;
 use super::calendar::Calendar;
 use super::document::{
-    Adoption, Class, Document, Policy, Program, Risk, Sources, System, Vendor, Waivers,
+    Adoption, Class, Document, Notices, Policy, Program, Risk, Sources, System, Vendor, Waivers,
 };
 use super::ids::{ControlId, InstanceId, PolicyId, PopulationName, StreamName, TestId};
 use super::time::{Spans, Time, Zone};
@@ -27,6 +29,7 @@ pub use entry::{
     Collection, Erased, Failure, Intent, LibraryVersion, Named, Run, Trusted, Version,
 };
 pub use fold::{Corrupt, fold};
+pub use publication::{Access, Grant, Publication, Revoked, Terms, Withdrawn};
 pub use register::{
     Acknowledgement, Approval, Assignment, Closed, Decision, Erasable, Recheck, Review, Standing,
     Task,
@@ -69,6 +72,12 @@ pub struct State {
     pub tasks: BTreeMap<u64, Task>,
     /// Reviews by the leaf that opened them.
     pub reviews: BTreeMap<u64, Review>,
+    /// What is or was on the trust page, by the leaf that published it.
+    pub publications: BTreeMap<u64, Publication>,
+    /// Who was given what of it, by the leaf of the grant.
+    pub grants: BTreeMap<u64, Grant>,
+    /// Texts that recipients accept, in the order in which they were first used.
+    pub trust_terms: Vec<Terms>,
     /// Keys held outside.
     pub trusted: Vec<Trusted>,
     /// Replaced blobs.
@@ -129,6 +138,15 @@ impl State {
     pub fn sources(&self) -> Option<&Sources> {
         match self.current("sources.yaml")?.document.as_ref()? {
             Document::Sources(sources) => Some(sources),
+            _ => None,
+        }
+    }
+
+    /// Who is told what.
+    #[must_use]
+    pub fn notices(&self) -> Option<&Notices> {
+        match self.current("notices.yaml")?.document.as_ref()? {
+            Document::Notices(notices) => Some(notices),
             _ => None,
         }
     }

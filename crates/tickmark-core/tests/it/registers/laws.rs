@@ -141,6 +141,7 @@ impl Wish {
                 collection: collection?,
                 present: &self.present,
                 list: &self.list,
+                of: None,
             }),
         })
     }

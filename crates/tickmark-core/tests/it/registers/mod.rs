@@ -1,10 +1,11 @@
 //! Policies, tasks, risks, vendors and reviews: as documents, as entries, and as people ask for them.
 
-mod company;
+pub mod company;
 mod evidence;
 mod laws;
 mod policies;
 mod reviews;
 mod risks;
 mod tasks;
+mod trust;
 mod vendors;

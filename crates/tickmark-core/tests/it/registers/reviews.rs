@@ -83,13 +83,25 @@ fn look(
     collection: u64,
     present: &[&str],
 ) -> Result<usize, Refusal> {
-    let list = list();
-    let present: BTreeSet<ItemId> = present.iter().map(|i| i.parse_item()).collect();
+    look_of(ledger, review, collection, present, None)
+}
+
+fn look_of(
+    ledger: &mut Ledger,
+    review: u64,
+    collection: u64,
+    present: &[&str],
+    of: Option<&[&str]>,
+) -> Result<usize, Refusal> {
+    let items =
+        |items: &[&str]| -> BTreeSet<ItemId> { items.iter().map(|i| i.parse_item()).collect() };
+    let (list, present, of) = (list(), items(present), of.map(items));
     let command = Command::Recheck(Look {
         review,
         collection,
         present: &present,
         list: &list,
+        of: of.as_ref(),
     });
     ledger.run(command, "2026-04-20T12:00:00Z")
 }
@@ -229,6 +241,25 @@ fn what_had_to_go_is_looked_for_in_a_later_collection() {
         review_standings(&ledger.state, today)[0].still,
         1,
         "it came back"
+    );
+}
+
+#[test]
+fn a_collection_speaks_of_its_own_source_only() {
+    let (mut ledger, review) = with_review();
+    let now = "2026-04-16T12:00:00Z";
+    decide(&mut ledger, review, "cyd", &[(1, false), (2, false)], now).unwrap();
+    let later = collect(&mut ledger, "2026-04-18T00:00:00Z", 0);
+    let kept = look_of(&mut ledger, review, later, &[], Some(&["okta/1"]));
+    assert!(says(kept).contains("nothing had to go before this collection was made"));
+    assert_eq!(
+        look_of(&mut ledger, review, later, &["okta/3"], Some(&["okta/3"])),
+        Ok(1)
+    );
+    let standing = review_standings(&ledger.state, day("2026-04-20"))[0];
+    assert_eq!(
+        (standing.gone, standing.still, standing.not_looked()),
+        (0, 1, 1)
     );
 }
 

@@ -149,6 +149,46 @@ fn registered() -> Vec<(u64, Leaf)> {
     ]
 }
 
+/// What is published, and to whom it is given.
+fn shared() -> Vec<(u64, Leaf)> {
+    let kind = |index, kind, refs: &[u64], blobs: &[&str], body| {
+        leaf(index, kind, Side::Management, refs, blobs, body)
+    };
+    let report = body([
+        number(1),
+        number(1),
+        uints(&[20_454, 20_634]),
+        number(1),
+        number(0),
+    ]);
+    let granted = body([number(START_US + 86_400_000_000), digest("terms")]);
+    vec![
+        kind(
+            70_010,
+            "trust.published",
+            &[],
+            &["title", "name", "file", "firm"],
+            report,
+        ),
+        kind(
+            70_011,
+            "trust.granted",
+            &[70_010],
+            &["recipient", "terms"],
+            granted,
+        ),
+        kind(
+            70_012,
+            "trust.accessed",
+            &[70_011],
+            &[],
+            body([number(2), digest("terms")]),
+        ),
+        kind(70_013, "trust.revoked", &[70_011], &[], body([number(0)])),
+        kind(70_014, "trust.withdrawn", &[70_010], &[], body([number(0)])),
+    ]
+}
+
 /// What the program does.
 fn done() -> Vec<(u64, Leaf)> {
     let kind = |index, kind, refs, blobs, body| leaf(index, kind, Side::System, refs, blobs, body);
@@ -227,6 +267,7 @@ fn all() -> Vec<(String, u64, Leaf)> {
     let listed = decided()
         .into_iter()
         .chain(registered())
+        .chain(shared())
         .chain(done())
         .chain([(index, conclusion)]);
     listed
@@ -267,7 +308,7 @@ fn accepted_leaves_are_read_and_written_back() {
         assert_eq!(LeafView::read(&bytes, index).unwrap().kind, name);
     }
     println!("leaf vectors: accepted {}", vectors.len());
-    assert_eq!(vectors.len(), 21);
+    assert_eq!(vectors.len(), 26);
     let conclusion = vectors
         .iter()
         .find(|(name, _)| name == "conclusion")
