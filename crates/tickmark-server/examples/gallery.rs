@@ -12,6 +12,16 @@
 
 #[path = "../tests/it/pages/all.rs"]
 mod all;
+#[path = "../tests/it/pages/collected.rs"]
+mod collected;
+#[path = "../tests/it/pages/duty.rs"]
+mod duty;
+#[path = "../tests/it/pages/outside.rs"]
+mod outside;
+#[path = "../tests/it/pages/registers.rs"]
+mod registers;
+#[path = "../tests/it/pages/reviewed.rs"]
+mod reviewed;
 #[path = "../tests/it/pages/sample.rs"]
 mod sample;
 
@@ -27,6 +37,30 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(folder.join("assets"))?;
     std::fs::write(folder.join("assets/style.css"), pages::STYLE)?;
     std::fs::write(folder.join("assets/page.js"), pages::SCRIPT)?;
+    let mut house = sample::house();
+    duty::add(&mut house, &[("ada", "ada@ledgerline.example")]);
+    let owner = tickmark_server::Viewer {
+        stands_for: Some("Head of engineering".into()),
+        ..sample::viewer(Role::Owner)
+    };
+    let staff = [Role::Employee, Role::ControlOwner, Role::Auditor].map(sample::viewer);
+    for viewer in staff.iter().chain([&owner]) {
+        let wanted = all::wanted(&house, sample::entry(), sample::grid());
+        for (name, page) in all::all(&house, viewer, sample::now(), &wanted) {
+            let mine = ["due", "mine", "engagement", "receipt", "hand-in"];
+            if mine.iter().any(|m| name.starts_with(m)) {
+                let page = page.into_string().replace("\"/assets/", "\"assets/");
+                let name = format!("{}-{name}.html", viewer.role.name());
+                std::fs::write(folder.join(name), page)?;
+            }
+        }
+    }
+    let house = outside::house();
+    let pages = outside::outside(&house).into_iter();
+    for (name, page) in pages.chain(outside::inside(&house)) {
+        let page = page.into_string().replace("\"/assets/", "\"assets/");
+        std::fs::write(folder.join(format!("{name}.html")), page)?;
+    }
     for (prefix, house) in [("", sample::house()), ("first-", sample::bare())] {
         let wanted = all::wanted(&house, sample::entry(), sample::grid());
         for (name, page) in all::all(&house, &sample::viewer(Role::Owner), sample::now(), &wanted) {

@@ -10,7 +10,7 @@ pub(crate) fn find(name: &str) -> Option<(&'static str, &'static [u8])> {
         .map(|(_, media, bytes)| (*media, *bytes))
 }
 
-const FILES: [(&str, &str, &[u8]); 2] = [
+const FILES: [(&str, &str, &[u8]); 3] = [
     (
         "style.css",
         "text/css; charset=utf-8",
@@ -21,4 +21,5 @@ const FILES: [(&str, &str, &[u8]); 2] = [
         "text/javascript; charset=utf-8",
         pages::SCRIPT.as_bytes(),
     ),
+    ("icon.svg", "image/svg+xml", pages::ICON.as_bytes()),
 ];

@@ -1,17 +1,25 @@
-//! The frame of the pages about coming in: signing in, the own account, members, and what is said when something fails.
+//! Answers made of pages: what coming in, the own account, members and failures have in common.
 
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
-use crate::rights::{Action, Viewer};
+use crate::{
+    pages::{Room, link, plain},
+    rights::Viewer,
+};
 
 /// A page.
 pub(crate) fn page(title: &str, viewer: Option<&Viewer>, body: &Markup) -> Response {
     page_with(StatusCode::OK, title, viewer, body)
+}
+
+/// A page that has its place in the navigation.
+pub(crate) fn page_of(title: &str, room: Room, viewer: &Viewer, body: &Markup) -> Response {
+    html_answer(StatusCode::OK, plain(title, room, Some(viewer), body))
 }
 
 /// A page with another status than 200.
@@ -21,27 +29,7 @@ pub(crate) fn page_with(
     viewer: Option<&Viewer>,
     body: &Markup,
 ) -> Response {
-    let whole = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " \u{00b7} Tickmark" }
-                link rel="stylesheet" href="/assets/style.css";
-                script src="/assets/page.js" defer {}
-            }
-            body {
-                div.bare {
-                    p.brand { a href="/" { "Tickmark" } }
-                    @if let Some(viewer) = viewer { (menu(viewer)) }
-                    main #main tabindex="-1" { h1 { (title) } (body) }
-                }
-            }
-        }
-    };
-    html_answer(status, whole)
+    html_answer(status, plain(title, Room::None, viewer, body))
 }
 
 /// HTML that is whole already.
@@ -55,19 +43,6 @@ pub(crate) fn html_answer(status: StatusCode, whole: Markup) -> Response {
     answer
 }
 
-fn menu(viewer: &Viewer) -> Markup {
-    html! {
-        nav aria-label="Account" {
-            ul {
-                li { a href="/" { "Home" } }
-                li { a href="/account" { "Your account" } }
-                @if viewer.may(Action::ManageUsers) { li { a href="/users" { "Members" } } }
-            }
-            form method="post" action="/sign-out" { button.link type="submit" { "Sign out " (viewer.name) } }
-        }
-    }
-}
-
 /// What happened, and the way back.
 pub(crate) fn notice(title: &str, detail: &str) -> Markup {
     let mut letters = detail.chars();
@@ -79,9 +54,9 @@ pub(crate) fn notice(title: &str, detail: &str) -> Markup {
     html! {
         p.notice role="status" { (first) (letters.as_str()) "." }
         @if title == "Sign in first" {
-            p { a href="/sign-in" { "Sign in" } }
+            p { a.button href="/sign-in" { "Sign in" } }
         } @else {
-            p { a href="/" { "Back to the start" } }
+            p { a.button href=(link::HOME) { "Back to the start" } }
         }
     }
 }

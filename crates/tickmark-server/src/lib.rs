@@ -7,10 +7,13 @@
 //! |---|---|
 //! | [`rights`] | who may do what; pure |
 //! | [`identity`] | who somebody is; `server.db` |
+//! | [`sso`] | what a provider of single sign-on says about somebody, and whether it can be believed |
 //! | [`http`] | what holds for every request and answer |
 //! | [`routes`] | which addresses there are, and what each does |
 //! | [`pages`] | what they look like; pure, from a [`House`] |
 //! | [`pictures`] | drawings with a table behind them |
+//! | [`writing`] | documents filled in on a page: their text, and what differs |
+//! | [`trust`] | what the trust page hands out: terms, wording, whose copy it is; pure |
 //! | `server` | connections, and what all requests share |
 
 mod assets;
@@ -20,12 +23,20 @@ pub mod http;
 pub mod identity;
 pub mod pages;
 pub mod pictures;
+mod pulse;
 pub mod rights;
 pub mod routes;
 mod server;
+pub mod sso;
+pub mod trust;
+pub mod writing;
 
-pub use house::{Company, Deed, Download, Entry, Grid, House, Trouble};
+pub use house::{
+    ClockCard, Company, Deed, Download, Entry, Grid, House, NoticeLine, NoticeState, Trouble,
+};
 pub use http::Journal;
 pub use identity::{Identity, IdentityError, Policy, Random, Unrandom};
+pub use pulse::{Pulse, Turns};
 pub use rights::{Action, Engagement, Role, Viewer};
-pub use server::{Limits, Server, Settings, Stopper};
+pub use server::{Limits, PerMinute, Server, Settings, Stopper};
+pub use sso::{Outbound, SingleSignOn};

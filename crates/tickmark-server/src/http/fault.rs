@@ -23,6 +23,17 @@ pub(crate) enum Face {
     Api,
 }
 
+impl Face {
+    /// Whom a path is for: programs ask the API and the measurements, people everything else.
+    pub(crate) fn of(path: &str) -> Self {
+        if path.starts_with("/api/") || path == "/metrics" {
+            Self::Api
+        } else {
+            Self::Page
+        }
+    }
+}
+
 /// Why a request fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -42,6 +53,18 @@ pub(crate) enum Fault {
     NotOurForm,
     /// Addressed to another name (421).
     NotOurName,
+    /// Understood, and not done: what the program says no to (422). Programs only; a page says [`Fault::Wrong`].
+    Refused(String),
+    /// Not while things stand as they do (409).
+    Conflict(String),
+    /// Somebody else has changed it since it was read (412).
+    Changed(String),
+    /// It must be said which version was read (428).
+    Unconditional(String),
+    /// Given only in other forms than those that were asked for (406).
+    NotInThatForm(String),
+    /// A body of another type than this route takes (415).
+    Media(String),
     /// Too often; try again after so many seconds (429).
     TooOften(i64),
     /// The machine failed (503).
@@ -64,8 +87,37 @@ impl Fault {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotOurName => StatusCode::MISDIRECTED_REQUEST,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Changed(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Unconditional(_) => StatusCode::PRECONDITION_REQUIRED,
+            Self::NotInThatForm(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::Media(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Environment(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Its name in the address of a problem's type, which the page `/api` explains.
+    pub(crate) const fn slug(&self) -> &'static str {
+        match self {
+            Self::Denied(Denied::SignInFirst) => "sign-in-first",
+            Self::Denied(Denied::NotYou) => "not-you",
+            Self::Denied(Denied::NotYours) | Self::Missing => "not-found",
+            Self::Gone(_) => "gone",
+            Self::Wrong(_) => "not-understood",
+            Self::Method => "method",
+            Self::TooLarge(_) => "too-large",
+            Self::NotOurForm => "not-our-form",
+            Self::NotOurName => "not-our-name",
+            Self::TooOften(_) => "too-often",
+            Self::Refused(_) => "refused",
+            Self::Conflict(_) => "conflict",
+            Self::Changed(_) => "changed",
+            Self::Unconditional(_) => "which-version",
+            Self::NotInThatForm(_) => "not-in-that-form",
+            Self::Media(_) => "media",
+            Self::Environment(_) => "out-of-order",
         }
     }
 
@@ -94,6 +146,12 @@ impl Fault {
                 "Another name",
                 "this server does not answer to that name; add it to the names it is served under".into(),
             ),
+            Self::Refused(why) => ("Refused", why.clone()),
+            Self::Conflict(why) => ("Not now", why.clone()),
+            Self::Changed(why) => ("Changed meanwhile", why.clone()),
+            Self::Unconditional(why) => ("Which version?", why.clone()),
+            Self::NotInThatForm(forms) => ("Not in that form", format!("this address gives {forms}; say so in `Accept`, or leave it out")),
+            Self::Media(takes) => ("Not of that type", format!("this address takes {takes}; say so in `Content-Type`")),
             Self::TooOften(seconds) => ("Too many attempts", format!("try again in {seconds} seconds")),
             Self::Environment(why) => ("Out of order", why.clone()),
         }
@@ -110,7 +168,7 @@ impl Fault {
         }
         let status = self.status();
         let mut answer = match face {
-            Face::Api => problem(status, title, &detail),
+            Face::Api => problem(status, self.slug(), title, &detail),
             Face::Page => frame::page_with(status, title, viewer, &frame::notice(title, &detail)),
         };
         match self {
@@ -130,10 +188,10 @@ impl Fault {
     }
 }
 
-/// `application/problem+json`.
-fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
-    let body =
-        json!({"type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail});
+/// `application/problem+json`. The type is an address on the page that describes the API.
+fn problem(status: StatusCode, slug: &str, title: &str, detail: &str) -> Response {
+    let kind = format!("/api#{slug}");
+    let body = json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail});
     let mut answer = Response::new(Body::from(body.to_string()));
     *answer.status_mut() = status;
     answer.headers_mut().insert(
@@ -166,7 +224,7 @@ impl From<IdentityError> for Fault {
             IdentityError::Missing => Self::Missing,
             IdentityError::TooOften { seconds } => Self::TooOften(seconds),
             // The text of a database error may hold a path; it goes to the operator, not to whoever asks.
-            IdentityError::Database(_) | IdentityError::Random | IdentityError::Hashing => {
+            IdentityError::Database(_) | IdentityError::Newer(_) | IdentityError::Random | IdentityError::Hashing => {
                 Self::Environment("the accounts cannot be read or written at the moment; the operator finds the reason in the log".into())
             }
         }

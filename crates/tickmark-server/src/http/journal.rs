@@ -9,10 +9,14 @@ use std::{
 use serde_json::json;
 use tickmark_core::model::time::Time;
 
+use super::meters::Meters;
 use crate::rights::Role;
 
-/// Where the lines go.
-pub struct Journal(Mutex<Box<dyn Write + Send>>);
+/// Where the lines go; what they say is counted too.
+pub struct Journal {
+    writer: Mutex<Box<dyn Write + Send>>,
+    meters: Meters,
+}
 
 impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -36,7 +40,10 @@ impl Journal {
     /// Lines go to this writer. A writer that fails loses lines, never requests.
     #[must_use]
     pub fn new(writer: Box<dyn Write + Send>) -> Self {
-        Self(Mutex::new(writer))
+        Self {
+            writer: Mutex::new(writer),
+            meters: Meters::default(),
+        }
     }
 
     /// Nowhere.
@@ -45,7 +52,13 @@ impl Journal {
         Self::new(Box::new(std::io::sink()))
     }
 
+    /// What was counted since the start.
+    pub(crate) const fn meters(&self) -> &Meters {
+        &self.meters
+    }
+
     pub(crate) fn request(&self, line: Line) {
+        self.meters.request(line);
         self.write(&json!({
             "at": line.at.to_string(),
             "what": "request",
@@ -59,6 +72,7 @@ impl Journal {
 
     /// Something about identities that an operator watches for, such as `sign-in refused`.
     pub(crate) fn security(&self, at: Time, event: &'static str) {
+        self.meters.event(event);
         self.write(&json!({"at": at.to_string(), "what": "security", "event": event}));
     }
 
@@ -70,7 +84,7 @@ impl Journal {
     }
 
     fn write(&self, line: &serde_json::Value) {
-        let mut writer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = writeln!(writer, "{line}");
     }
 }

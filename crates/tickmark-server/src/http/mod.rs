@@ -5,7 +5,9 @@ pub(crate) mod fault;
 pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod journal;
+pub(crate) mod meters;
 pub(crate) mod origin;
+pub(crate) mod pace;
 pub(crate) mod redirect;
 pub(crate) mod upload;
 

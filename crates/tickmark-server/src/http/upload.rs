@@ -6,6 +6,8 @@ use axum::{
     http::{HeaderMap, Request, header},
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::fault::Fault;
 
 /// The fields of a form or a query, in order, and the files handed in with it.
@@ -13,6 +15,8 @@ use super::fault::Fault;
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
     files: Vec<(String, String, Bytes)>,
+    /// The body as it came and its type, where it is no form: JSON, text, records.
+    whole: (String, Bytes),
 }
 
 /// Most fields and files in one form; more are an attack.
@@ -27,8 +31,41 @@ impl Form {
             .collect();
         Self {
             fields,
-            files: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// The names of all fields and files, in order, with repetitions.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let files = self.files.iter().map(|(name, _, _)| name.as_str());
+        let fields = self.fields.iter().map(|(name, _)| name.as_str());
+        fields.chain(files)
+    }
+
+    /// Type and bytes of a body that is no form.
+    pub(crate) fn whole(&self) -> (&str, &[u8]) {
+        (&self.whole.0, &self.whole.1)
+    }
+
+    /// What the body says, whatever divided its parts: the same fields and files give the same digest.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        let mut add = |part: &[u8]| {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        };
+        add(self.whole.0.as_bytes());
+        add(&self.whole.1);
+        for (name, value) in &self.fields {
+            add(name.as_bytes());
+            add(value.as_bytes());
+        }
+        for (name, file, bytes) in &self.files {
+            add(name.as_bytes());
+            add(file.as_bytes());
+            add(bytes);
+        }
+        hash.finalize().into()
     }
 
     /// The first field of that name, if it is not empty.
@@ -48,10 +85,23 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All fields as they came, in order.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
     /// The field of that name.
     pub(crate) fn need(&self, name: &str, what: &str) -> Result<&str, Fault> {
         self.get(name)
             .ok_or_else(|| Fault::wrong(format!("{what} is missing; fill it in")))
+    }
+
+    /// All files of that name that hold something: what each was called and its bytes. A browser sends an empty one where none was chosen.
+    pub(crate) fn files<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.files
+            .iter()
+            .filter(move |(n, _, bytes)| n == name && !bytes.is_empty())
+            .map(|(_, file, bytes)| (file.as_str(), bytes.as_ref()))
     }
 
     /// The file of that name: what it was called and its bytes.
@@ -84,6 +134,46 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
             "the body must be a form: `application/x-www-form-urlencoded` or `multipart/form-data`",
         ))
     }
+}
+
+/// Reads a body of at most `limit` bytes that must be of one of these types, without their parameters; none at all if there are none.
+pub(crate) async fn read_as(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    types: &[&str],
+) -> Result<Form, Fault> {
+    let bytes = to_bytes(body, limit)
+        .await
+        .map_err(|_| Fault::TooLarge(limit))?;
+    if types.is_empty() {
+        return if bytes.is_empty() {
+            Ok(Form::default())
+        } else {
+            Err(Fault::Media("no body".into()))
+        };
+    }
+    let media = media_of(headers);
+    if !types.contains(&media.as_str()) {
+        return Err(Fault::Media(format!("`{}`", types.join("`, `"))));
+    }
+    if media == "multipart/form-data" {
+        return parts(headers, bytes).await;
+    }
+    Ok(Form {
+        whole: (media, bytes),
+        ..Form::default()
+    })
+}
+
+/// The declared type of a body, in lower case, without parameters.
+fn media_of(headers: &HeaderMap) -> String {
+    let declared = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let media = declared.split(';').next().unwrap_or_default();
+    media.trim().to_ascii_lowercase()
 }
 
 async fn parts(headers: &HeaderMap, bytes: Bytes) -> Result<Form, Fault> {

@@ -33,8 +33,10 @@ pub struct NewEngagement {
 pub struct Member {
     /// Who, as a page would see them.
     pub viewer: Viewer,
-    /// Has taken up the invitation.
+    /// Has taken up the invitation, or has come in by single sign-on.
     pub joined: bool,
+    /// Comes in by single sign-on.
+    pub elsewhere: bool,
     /// Uses a second factor.
     pub second_factor: bool,
     /// May not come in any more since then.
@@ -88,13 +90,16 @@ impl Identity {
     pub fn members(&self) -> Result<Vec<Member>, IdentityError> {
         let db = self.db();
         let mut query = db.prepare_cached(&format!(
-            "SELECT {VIEWER}, a.password IS NOT NULL, a.totp IS NOT NULL, a.revoked_us
+            "SELECT {VIEWER}, a.password IS NOT NULL, a.totp IS NOT NULL, a.revoked_us,
+               EXISTS (SELECT 1 FROM elsewhere x WHERE x.account = a.id)
              FROM accounts a LEFT JOIN engagements e ON e.id = a.engagement ORDER BY a.mail"
         ))?;
         let rows = query.query_map([], |row| {
+            let elsewhere: bool = row.get(12)?;
             Ok(viewer(row)?.map(|viewer| Member {
                 viewer,
-                joined: row.get(9).unwrap_or(false),
+                joined: elsewhere || row.get(9).unwrap_or(false),
+                elsewhere,
                 second_factor: row.get(10).unwrap_or(false),
                 revoked: row
                     .get::<_, Option<i64>>(11)
@@ -170,7 +175,7 @@ impl Identity {
         Ok(change.commit()?)
     }
 
-    /// Takes everything from somebody: sessions, tokens, links, the password and the second factor.
+    /// Takes everything from somebody: sessions, tokens, links, the password, the second factor, and who they are elsewhere.
     ///
     /// # Errors
     /// No such account, the last owner, or the database fails.
@@ -188,6 +193,7 @@ impl Identity {
         }
         cast_out(&change, account)?;
         change.execute("DELETE FROM links WHERE account = ?1", [account])?;
+        change.execute("DELETE FROM elsewhere WHERE account = ?1", [account])?;
         somebody_owns(&change)?;
         Ok(change.commit()?)
     }
@@ -200,14 +206,19 @@ pub(super) fn cast_out(db: &Connection, account: i64) -> Result<(), IdentityErro
     Ok(())
 }
 
-/// There must be somebody left who can let others in.
-fn somebody_owns(db: &Connection) -> Result<(), IdentityError> {
-    let owners: i64 = db.query_row(
-        "SELECT count(*) FROM accounts WHERE role = 'owner' AND revoked_us IS NULL AND password IS NOT NULL",
+/// Whether there is an owner who has come in.
+pub(super) fn has_owner(db: &Connection) -> Result<bool, IdentityError> {
+    Ok(db.query_row(
+        "SELECT EXISTS (SELECT 1 FROM accounts a WHERE a.role = 'owner' AND a.revoked_us IS NULL
+           AND (a.password IS NOT NULL OR EXISTS (SELECT 1 FROM elsewhere x WHERE x.account = a.id)))",
         [],
         |row| row.get(0),
-    )?;
-    if owners == 0 {
+    )?)
+}
+
+/// There must be somebody left who can let others in.
+fn somebody_owns(db: &Connection) -> Result<(), IdentityError> {
+    if !has_owner(db)? {
         return Err(IdentityError::Refused(
             "this is the last owner; make somebody else an owner first".into(),
         ));

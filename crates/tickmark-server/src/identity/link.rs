@@ -121,6 +121,9 @@ impl Identity {
         password: &str,
     ) -> Result<Secret, IdentityError> {
         let found = self.welcome(link)?.ok_or(IdentityError::Missing)?;
+        if found.account.is_some() {
+            self.passwords_allowed()?;
+        }
         let mail = match &found.account {
             Some((mail, _)) => mail.clone(),
             None => mail_address(mail)?,

@@ -1,6 +1,9 @@
 //! Who somebody is: accounts, passwords, second factors, sessions, tokens and one-time links, in a database of their own.
 
 mod account;
+mod answers;
+mod elsewhere;
+mod handing;
 mod link;
 mod password;
 mod schema;
@@ -10,6 +13,7 @@ mod sign_in;
 mod throttle;
 mod token;
 mod totp;
+mod visitors;
 
 use std::{
     path::Path,
@@ -28,6 +32,8 @@ use tickmark_core::model::{
 use throttle::Throttle;
 
 pub use account::{Member, NewEngagement, Place};
+pub(crate) use answers::{Begun, Kept};
+pub use handing::{HandInLink, HandInWish, LONGEST_DAYS};
 pub use link::Welcome;
 pub use password::Cost;
 pub(crate) use password::SHORTEST;
@@ -37,6 +43,7 @@ pub use session::{Present, SessionLine};
 pub use sign_in::Credentials;
 pub use throttle::{Rate, Rates};
 pub use token::{PREFIX, TokenLine};
+pub use visitors::{Asked, PageText, Shows, Subscriber, Wish};
 
 /// How strict the door is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +56,8 @@ pub struct Policy {
     pub idle_us: i64,
     /// A session ends after that long, microseconds.
     pub longest_us: i64,
+    /// Passwords let people in. Without, single sign-on alone does, but for the first owner's link.
+    pub passwords: bool,
 }
 
 impl Default for Policy {
@@ -59,6 +68,7 @@ impl Default for Policy {
             rates: Rates::default(),
             idle_us: HOUR_US / 2,
             longest_us: 12 * HOUR_US,
+            passwords: true,
         }
     }
 }
@@ -81,6 +91,9 @@ pub enum IdentityError {
     /// The database fails; the text is for the operator.
     #[error("the database of accounts fails: {0}")]
     Database(String),
+    /// The database belongs to a newer program; the text is for the operator.
+    #[error("{0}")]
+    Newer(String),
     /// No randomness.
     #[error("the operating system gives no randomness")]
     Random,
@@ -108,6 +121,8 @@ pub struct Identity {
     random: Arc<dyn Random>,
     policy: Policy,
     throttle: Throttle,
+    /// What strangers ask for on the trust page.
+    visits: Throttle,
     /// One password is hashed at a time: each takes the memory that [`Cost`] says.
     one_at_a_time: Mutex<()>,
     hashed: AtomicU64,
@@ -136,6 +151,7 @@ impl Identity {
             random,
             policy,
             throttle: Throttle::new(policy.rates),
+            visits: Throttle::new(visitors::RATES),
             one_at_a_time: Mutex::new(()),
             hashed: AtomicU64::new(0),
         })

@@ -47,6 +47,7 @@ impl Identity {
         peer: IpAddr,
         before: Option<&str>,
     ) -> Result<Secret, IdentityError> {
+        self.passwords_allowed()?;
         let wrong = || IdentityError::Refused(WRONG.to_owned());
         let now = self.now();
         // What is no address is looked for as it is, and not found.
@@ -110,6 +111,7 @@ impl Identity {
         new: &str,
         peer: IpAddr,
     ) -> Result<Secret, IdentityError> {
+        self.passwords_allowed()?;
         let mail = self.confirm(account, old, peer)?;
         password::acceptable(new, &mail)?;
         let stored = self.hashing(|| Stored::make(new, self.policy.cost, &*self.random))?;
@@ -193,6 +195,28 @@ impl Identity {
             db.execute("DELETE FROM sessions WHERE account = ?1", [account])?;
             Ok(())
         })
+    }
+
+    /// Whether an account has a password; who comes in by single sign-on alone has none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn has_password(&self, account: i64) -> Result<bool, IdentityError> {
+        Ok(self.db().query_row(
+            "SELECT password IS NOT NULL FROM accounts WHERE id = ?1",
+            [account],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// The same answer for everybody, before anything is looked up.
+    pub(super) fn passwords_allowed(&self) -> Result<(), IdentityError> {
+        if self.policy.passwords {
+            return Ok(());
+        }
+        Err(IdentityError::Refused(
+            "passwords are switched off here; come in by single sign-on".into(),
+        ))
     }
 
     /// Whether an account uses a second factor.

@@ -232,8 +232,9 @@ fn handed_in(house: &House, viewer: &Viewer, control: &ControlView<'_>, now: Tim
     html! {
         @if rows.is_empty() { p.muted { "No file was handed in for this control. " @if control.automation() == "automated" { "Its tests read what the sources recorded." } } }
         @else { ul.points { @for item in rows.iter().rev().take(12) {
-            @if let Some(body) = &item.evidence { li { a href=(link::evidence(item.leaf)) { (item.stream) } " covers " (body.covers) span.muted { ", handed in " (part::instant(&zone, item.observed.1)) } " " (entry(item.leaf)) } }
+            @if let Some(body) = &item.evidence { li { a href=(link::evidence(item.leaf)) { (evidence::name(house, item)) } " covers " (body.covers) " " (evidence::lateness(item, &zone)) span.muted { ", handed in " (part::instant(&zone, item.observed.1)) } " " (entry(item.leaf)) } }
         } } }
+        @if viewer.may(Action::AskForEvidence) && control.is_adopted() { p.more { a href=(link::filtered(link::HAND_IN_LINKS, "control", &control.id)) { "Let somebody without an account hand it in" } } }
         @if viewer.may(Action::HandInEvidence) { details.form { summary { "Hand in a file" } (actions::hand_in(viewer, Some(&control.id), &zone.day_of(now).to_string())) } }
     }
 }

@@ -1,7 +1,7 @@
 //! The program's documents: what is in force, and every version.
 
 use maud::{Markup, html};
-use tickmark_core::model::document::Class;
+use tickmark_core::model::document::{Class, class_of};
 use tickmark_core::model::state::Version;
 use tickmark_core::model::time::Zone;
 
@@ -11,7 +11,7 @@ use super::prose::prose;
 use super::table::{Asked, Column, Table};
 use super::{link, view};
 use crate::house::{Download, House, Trouble};
-use crate::rights::Viewer;
+use crate::rights::{Action, Role, Viewer};
 
 /// The documents of the program now.
 #[must_use]
@@ -77,6 +77,7 @@ const fn class_words(class: Class) -> &'static str {
         Class::Policy => "policy",
         Class::Risk => "risk",
         Class::Vendor => "vendor",
+        Class::Notices => "notices",
     }
 }
 
@@ -119,8 +120,11 @@ pub fn document(house: &House, viewer: &Viewer, path: &str) -> Result<Markup, Tr
     }
     let text = bytes.map(String::from_utf8_lossy);
     let body = html! {
-        (part::head(&html! { (path) }, &html! { @if let Some(control) = tickmark_core::model::document::control_of_path(path) { "Adopts " a href=(link::control(&control)) { (control) } } }, &html! {}))
+        (part::head(&html! { (path) }, &html! { @if let Some(control) = tickmark_core::model::document::control_of_path(path) { "Adopts " a href=(link::control(&control)) { (control) } } }, &html! { @if viewer.may(Action::EditDocuments) && bytes.is_some() && super::edit::editable(path) { (part::button(&link::edit(path), "Edit")) } }))
         @match &text {
+            Some(_) if class_of(path).is_ok_and(|c| c == Class::People) && viewer.role == Role::Auditor => {
+                p.notice { "The names in it are management's. Every other page speaks of the handles; its digest below binds what it said." }
+            },
             Some(text) => { (card("As it stands", &shown(path, text))) },
             None => { p.notice { "It is not part of the program now; its versions stay in the ledger." } },
         }

@@ -9,6 +9,7 @@ use super::layout::{Frame, Room, layout};
 use super::link;
 use super::part::{self, entry, tag, tone_of_item};
 use super::table::{Asked, Column, Table};
+use super::tasks::Tasked;
 use super::view::{self, Finding};
 use crate::house::{Download, House};
 use crate::rights::Viewer;
@@ -18,6 +19,7 @@ use crate::rights::Viewer;
 pub fn exceptions(house: &House, viewer: &Viewer, asked: &Asked) -> Markup {
     let rows = view::findings(house, viewer);
     let zone = view::zone(house);
+    let tasked = Tasked::of(house, viewer);
     let why = house.inputs.as_ref().err().map_or(
         "No run of this period has an item that did not pass.",
         String::as_str,
@@ -30,7 +32,8 @@ pub fn exceptions(house: &House, viewer: &Viewer, asked: &Asked) -> Markup {
     );
     let body = html! {
         (part::head(&html! { "Exceptions" }, &html! { "Every item that did not pass, with its reason and how long it lasted. Corrected ones stay: the auditor sees the same list." }, &html! {}))
-        (table(&rows, &zone, link::EXCEPTIONS.into(), "exceptions", true).html(asked, &none))
+        (table_with(&rows, &zone, link::EXCEPTIONS.into(), "exceptions", true, tasked.as_ref()).html(asked, &none))
+        @if let Some(tasked) = tasked.as_ref().filter(|_| !rows.is_empty()) { (tasked.form(house, viewer, None)) }
     };
     layout(
         house,
@@ -62,6 +65,18 @@ pub(super) fn table<'a>(
     file: &'a str,
     all: bool,
 ) -> Table<'a, Finding<'a>> {
+    table_with(rows, zone, path, file, all, None)
+}
+
+/// The same with the open task of each item, and with boxes to choose items for new ones.
+pub(super) fn table_with<'a>(
+    rows: &'a [Finding<'a>],
+    zone: &'a Zone,
+    path: String,
+    file: &'a str,
+    all: bool,
+    tasked: Option<&'a Tasked<'a>>,
+) -> Table<'a, Finding<'a>> {
     let mut columns = Vec::new();
     if all {
         columns.push(
@@ -71,7 +86,7 @@ pub(super) fn table<'a>(
         );
     }
     columns.extend([
-        Column::new("item", "Item", |f: &Finding<'_>| f.item.item.clone()).shown(|f| html! { code.item title=(f.item.item) { (readable(&f.item.item)) } }),
+        Column::new("item", "Item", |f: &Finding<'_>| f.item.item.clone()).shown(move |f| html! { @if let Some(tasked) = tasked { (tasked.pick(f)) } code.item title=(f.item.item) { (readable(&f.item.item)) } }),
         Column::new("state", "State", |f: &Finding<'_>| f.item.state.words().to_owned()).shown(|f| tag(tone_of_item(f.item.state), f.item.state.words())).filter(),
         Column::new("attributes", "Attributes", |f: &Finding<'_>| attributes(f)).shown(|f| html! { span.marks { (attributes(f)) } }),
         Column::new("reason", "Reason", Finding::reasons).shown(|f| html! { (f.reasons()) " " @for (code, _) in &f.item.reasons { code.code-word { (code) } " " } }),
@@ -89,6 +104,15 @@ pub(super) fn table<'a>(
             span.leaves { @for citation in f.item.citations.iter().take(4) { a.leaf href=(link::entry(citation.leaf)) title={ "entry " (citation.leaf) ", blob " (citation.blob) ", record " (citation.record) } { (citation) } " " } @if f.item.citations.len() > 4 { span.muted { "and " (f.item.citations.len() - 4) " more" } } @if f.item.citations.is_empty() { "run " (entry(f.test.leaf)) } }
         }),
     ]);
+    if let Some(tasked) = tasked {
+        let task = |f: &Finding<'_>| tasked.about(&f.test.id, &f.item.item);
+        columns.push(
+            Column::new("task", "Task", move |f: &Finding<'_>| {
+                task(f).map(|t| t.leaf.to_string()).unwrap_or_default()
+            })
+            .shown(move |f| tasked.shown(f)),
+        );
+    }
     Table {
         caption: "Items that did not pass",
         path,
@@ -119,7 +143,7 @@ fn attributes(finding: &Finding<'_>) -> String {
 
 /// An item's key for reading: its parts as the source writes them, digests by their first twelve digits. The whole one stands in the title
 /// and in the export.
-fn readable(item: &str) -> String {
+pub(super) fn readable(item: &str) -> String {
     let Ok(id) = ItemId::parse(item) else {
         return item.to_owned();
     };

@@ -6,12 +6,12 @@ use tickmark_core::report::inputs::{Inputs, TestResult};
 use tickmark_core::report::{Citations, Figure, ItemState, ResultState};
 
 use super::layout::{Frame, Room, layout};
-use super::part::{self, Tone, card, card_with, entry, facts, number, tag};
+use super::part::{self, Tone, card_with, entry, facts, number, tag};
 use super::view::{self, Finding};
-use super::{actions, link, sources};
+use super::{actions, due, link, sources};
 use crate::house::House;
 use crate::pictures::{Bucket, Caption, Mark, columns, strip};
-use crate::rights::{Action, Viewer};
+use crate::rights::Viewer;
 
 /// Where the period stands today.
 #[must_use]
@@ -36,6 +36,7 @@ fn body(house: &House, viewer: &Viewer, inputs: &Inputs, now: Time) -> Markup {
             (card_with("What an auditor would see today", &html! { a href=(link::BUNDLE) { "Bundle" } }, &auditor(house, inputs, &tests, now)))
             (card_with("Open points", &html! { a href=(link::CRITERIA) { "All criteria" } }, &open(house)))
         }
+        (card_with("What is due", &html! { a href=(link::TASKS) { "All tasks" } }, &due::brief(house, viewer, now)))
         (card_with("Evidence of the period", &html! { a href=(link::POPULATIONS) { "All populations" } }, &coverage(inputs, &findings, now)))
         div.two {
             (card_with("Exceptions over time", &html! { a href=(link::EXCEPTIONS) { "All exceptions" } }, &over_time(inputs, &findings)))
@@ -326,32 +327,18 @@ fn over_time(inputs: &Inputs, findings: &[Finding<'_>]) -> Markup {
         }
     }
     let all: u64 = buckets.iter().map(|b| b.bad).sum();
+    let most = buckets.iter().max_by_key(|b| b.bad).filter(|b| b.bad > 0);
+    let most = most.map_or_else(String::new, |b| {
+        format!(" The most, {}, in {}.", b.bad, b.name)
+    });
     let says = format!(
-        "{all} deviations began in {} stretches of the period.",
+        "{all} deviations began in {} stretches of the period.{most}",
         buckets.len()
     );
     html! {
         (columns(&Caption { id: "exc", title: "Exceptions by the time they began", says }, &buckets))
         @if undated > 0 { p.muted { (undated) " without a beginning are not drawn." } }
     }
-}
-
-/// What is shown to somebody who has nothing to do with the program as a whole.
-#[must_use]
-pub fn welcome(house: &House, viewer: &Viewer) -> Markup {
-    let own = view::controls(house, viewer);
-    let body = html! {
-        (part::head(&html! { "Hello, " (viewer.name) }, &html! { "What you answer for." }, &html! {}))
-        @if own.is_empty() {
-            (part::empty("Nothing is due from you", "When a control names you as its owner, it appears here.", "tickmark controls adopt ID --owner NAME", &html! {}))
-        } @else {
-            (card("Your controls", &html! {
-                ul.points { @for control in &own { li { @let (tone, words) = control.standing(); (tag(tone, words)) " " a href=(link::control(&control.id)) { (control.id) } " " (control.title) } } }
-            }))
-        }
-        @if viewer.may(Action::ViewControls) { p { a href=(link::CONTROLS) { "All my controls" } } }
-    };
-    layout(house, viewer, &Frame::new("Home", Room::Home), &body)
 }
 
 /// The entry that a figure of a test rests on.

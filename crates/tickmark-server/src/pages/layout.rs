@@ -1,4 +1,5 @@
-//! The frame of every page: navigation, breadcrumbs, who is signed in.
+//! The frame of every page, with and without a program behind it: navigation, breadcrumbs, who is signed in. The one room that lays
+//! pages out; [`frame`](crate::frame) makes answers of what is laid out here.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -11,6 +12,10 @@ use crate::rights::{Action, Role, Viewer};
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Room {
     Home,
+    Due,
+    Mine,
+    HandInLinks,
+    Engagement,
     Criteria,
     Controls,
     Tests,
@@ -18,10 +23,19 @@ pub enum Room {
     Evidence,
     Populations,
     Sources,
+    Policies,
+    Risks,
+    Vendors,
+    People,
+    Reviews,
+    Tasks,
+    Clock,
     Ledger,
     Documents,
     Reports,
+    Trust,
     Settings,
+    Scope,
     Members,
     Account,
     None,
@@ -59,8 +73,37 @@ impl Frame {
 
 type Entry = (Room, &'static str, &'static str, Action);
 
-const GROUPS: [(&str, &[Entry]); 4] = [
-    ("", &[(Room::Home, "Home", link::HOME, Action::ViewDue)]),
+const GROUPS: [(&str, &[Entry]); 5] = [
+    (
+        "",
+        &[
+            (Room::Home, "Home", link::HOME, Action::ViewDue),
+            (
+                Room::Due,
+                "Due from me",
+                link::DUE,
+                Action::AcknowledgePolicies,
+            ),
+            (
+                Room::Mine,
+                "My controls",
+                link::MINE,
+                Action::HandInEvidence,
+            ),
+            (
+                Room::HandInLinks,
+                "Hand-in links",
+                link::HAND_IN_LINKS,
+                Action::AskForEvidence,
+            ),
+            (
+                Room::Engagement,
+                "Engagement",
+                link::ENGAGEMENT,
+                Action::ViewEngagement,
+            ),
+        ],
+    ),
     (
         "Compliance",
         &[
@@ -96,6 +139,33 @@ const GROUPS: [(&str, &[Entry]); 4] = [
                 Action::ViewPopulations,
             ),
             (Room::Sources, "Sources", link::SOURCES, Action::ViewSources),
+            (Room::Clock, "Clock", link::CLOCK, Action::ViewSources),
+        ],
+    ),
+    (
+        "Registers",
+        &[
+            (Room::Tasks, "Tasks", link::TASKS, Action::ViewTasks),
+            (
+                Room::Policies,
+                "Policies",
+                link::POLICIES,
+                Action::ViewRegisters,
+            ),
+            (Room::Risks, "Risks", link::RISKS, Action::ViewRegisters),
+            (
+                Room::Vendors,
+                "Vendors",
+                link::VENDORS,
+                Action::ViewRegisters,
+            ),
+            (Room::People, "People", link::PEOPLE, Action::ViewPeople),
+            (
+                Room::Reviews,
+                "Access reviews",
+                link::REVIEWS,
+                Action::ViewReviews,
+            ),
         ],
     ),
     (
@@ -109,12 +179,19 @@ const GROUPS: [(&str, &[Entry]); 4] = [
                 Action::ViewDocuments,
             ),
             (Room::Reports, "Reports", link::REPORTS, Action::ViewReports),
+            (
+                Room::Trust,
+                "Trust page",
+                link::TRUST_MANAGE,
+                Action::ManageTrust,
+            ),
         ],
     ),
     (
         "Settings",
         &[
             (Room::Settings, "Program", link::SETTINGS, Action::ViewHome),
+            (Room::Scope, "Scope", link::SCOPE, Action::EditDocuments),
             (Room::Members, "Members", link::MEMBERS, Action::ManageUsers),
             (
                 Room::Account,
@@ -155,12 +232,32 @@ pub fn layout(house: &House, viewer: &Viewer, frame: &Frame, body: &Markup) -> M
     )
 }
 
+/// A page that shows nothing of the program: coming in, the own account, members, why something was not done. Works without a house,
+/// which may be the very thing that failed.
+#[must_use]
+pub fn plain(title: &str, room: Room, viewer: Option<&Viewer>, body: &Markup) -> Markup {
+    let inner = html! { header.head { div { h1 { (title) } } } (body) };
+    let Some(viewer) = viewer else {
+        return bare(title, &inner);
+    };
+    document(
+        title,
+        &html! {
+            a.skip href="#main" { "Skip to the content" }
+            div.shell {
+                (side(viewer, room, ""))
+                div.column { main.plain #main tabindex="-1" { (inner) } }
+            }
+        },
+    )
+}
+
 /// A page without navigation: signing in, an error before that, a public page.
 #[must_use]
 pub fn bare(title: &str, body: &Markup) -> Markup {
     document(
         title,
-        &html! { div.bare { p.brand { (mark()) "Tickmark" } main #main { (body) } } },
+        &html! { div.bare { p.brand { (mark()) a href=(link::HOME) { "Tickmark" } } main #main tabindex="-1" { (body) } } },
     )
 }
 
@@ -173,6 +270,7 @@ fn document(title: &str, body: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " \u{00b7} Tickmark" }
+                link rel="icon" href=(link::ICON) type="image/svg+xml";
                 link rel="stylesheet" href=(link::STYLE);
                 script src=(link::SCRIPT) defer {}
             }
@@ -196,7 +294,7 @@ fn side(viewer: &Viewer, here: Room, organization: &str) -> Markup {
         header.side {
             div.side-top {
                 a.brand href=(link::HOME) { (mark()) span { "Tickmark" } }
-                p.organization title=(organization) { (organization) }
+                @if !organization.is_empty() { p.organization title=(organization) { (organization) } }
             }
             div.menu {
                 nav aria-label="Main" {
@@ -206,7 +304,8 @@ fn side(viewer: &Viewer, here: Room, organization: &str) -> Markup {
                                 @if !title.is_empty() { p.nav-title { (title) } }
                                 ul {
                                     @for (room, words, to, action) in entries {
-                                        @if viewer.may(*action) {
+                                        // Where home is what is due, it stands there once.
+                                        @if viewer.may(*action) && (*room != Room::Due || viewer.may(Action::ViewHome)) {
                                             li { a href=(to) aria-current=[(*room == here).then_some("page")] { (words) } }
                                         }
                                     }
@@ -218,6 +317,7 @@ fn side(viewer: &Viewer, here: Room, organization: &str) -> Markup {
                 div.who {
                     p.who-name { (viewer.name) }
                     p.role { "Role: " (viewer.role.words()) }
+                    p { a href=(link::LOOK) { "Light or dark" } }
                     form method="post" action=(link::SIGN_OUT) { button.link type="submit" { "Sign out" } }
                 }
             }

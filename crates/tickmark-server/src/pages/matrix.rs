@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::{Frame, Room, layout};
 use super::link;
 use super::part::{self, tag};
-use super::table::csv_line;
+use super::table::{self, Asked};
 use super::view::{self, ControlView};
 use crate::house::{Download, House};
 use crate::rights::Viewer;
@@ -22,7 +22,7 @@ pub fn matrix(house: &House, viewer: &Viewer) -> Markup {
     let body = html! {
         (part::head(&html! { "Criteria by controls" }, &html! {
             @if gaps == 0 { "Every criterion in scope has a control." } @else { (gaps) " of " (house.standings.len()) " criteria have no adopted control." }
-        }, &html! { a.button href=(link::CRITERIA) { "List" } a.button href={ (link::MATRIX) "?as=csv" } download="" { "Export CSV" } }))
+        }, &html! { a.button href=(link::CRITERIA) { "List" } (table::links(&Asked::default().as_csv().address(link::MATRIX), &Asked::default().as_xlsx().address(link::MATRIX))) }))
         @if controls.is_empty() {
             (part::empty("No control is adopted yet", "Adopt a control of the library to see what it answers.", "tickmark controls adopt ID --owner NAME --scope TEXT --effective DAY", &part::button(link::CONTROLS, "Controls of the library")))
         } @else { (grid(house, &controls)) }
@@ -73,34 +73,25 @@ fn grid(house: &House, controls: &[ControlView<'_>]) -> Markup {
     }
 }
 
-/// The same as a file: `x` where a control is mapped.
+/// The same as a file: the state of a control where it is mapped.
 #[must_use]
-pub fn matrix_csv(house: &House, viewer: &Viewer) -> Download {
+pub fn matrix_csv(house: &House, viewer: &Viewer, asked: &Asked) -> Download {
     let controls = adopted(house, viewer);
-    let mut out = String::from('\u{feff}');
-    let heads = ["Criterion", "Title", "State"]
+    let heads: Vec<&str> = ["Criterion", "Title", "State"]
         .into_iter()
-        .chain(controls.iter().map(|c| c.id.as_str()));
-    csv_line(heads, &mut out);
-    for standing in &house.standings {
-        let cells = controls.iter().map(|c| {
-            if c.criteria.contains(&standing.criterion) {
-                c.standing().1
-            } else {
-                ""
-            }
-        });
-        let id = standing.criterion.to_string();
-        csv_line(
-            [id.as_str(), &standing.title, view::tone_of(standing).1]
-                .into_iter()
-                .chain(cells),
-            &mut out,
-        );
-    }
-    Download {
-        name: "criteria-by-controls.csv".into(),
-        media: "text/csv; charset=utf-8",
-        bytes: out.into_bytes(),
-    }
+        .chain(controls.iter().map(|c| c.id.as_str()))
+        .collect();
+    let rows = house.standings.iter().map(|standing| {
+        let first = [
+            standing.criterion.to_string(),
+            standing.title.clone(),
+            view::tone_of(standing).1.to_owned(),
+        ];
+        let mapped = move |c: &ControlView<'_>| match c.criteria.contains(&standing.criterion) {
+            true => c.standing().1.to_owned(),
+            false => String::new(),
+        };
+        first.into_iter().chain(controls.iter().map(mapped))
+    });
+    table::file(asked, "criteria-by-controls", &heads, rows)
 }

@@ -1,6 +1,7 @@
 //! Small parts that pages are put together from. A colour never stands alone: each state has a sign and a word.
 
 use maud::{Markup, html};
+use tickmark_core::model::document::Waived;
 use tickmark_core::model::time::{SECOND_US, Spans, Time, Zone};
 use tickmark_core::report::{Citations, Count, Figure, ItemState, ResultState};
 
@@ -272,6 +273,15 @@ pub fn button(to: &str, words: &str) -> Markup {
 #[must_use]
 pub fn many(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What a waiver excepts, as it is written.
+#[must_use]
+pub fn waived(what: &Waived) -> &str {
+    match what {
+        Waived::Item(item) => item.as_str(),
+        Waived::Pattern(pattern) => pattern,
+    }
 }
 
 /// Words of a name in snake case.

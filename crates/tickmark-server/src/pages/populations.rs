@@ -221,9 +221,28 @@ fn size(house: &House, row: &Row<'_>, now: Time) -> Markup {
     };
     html! {
         @if points.len() > 1 {
-            (card(title, &line(&Caption { id: "size", title, says: format!("{} collections.", points.len()) }, window, &inputs.zone, &points, part::entry)))
+            (card(title, &line(&Caption { id: "size", title, says: told(&points) }, window, &inputs.zone, &points, part::entry)))
         }
     }
+}
+
+/// The line in words: from where to where, and how far it reached between.
+fn told(points: &[Point]) -> String {
+    let sizes = || points.iter().map(|p| p.records);
+    let of = |size: Option<u64>| grouped(size.unwrap_or(0));
+    let partial = points.iter().filter(|p| !p.complete).count();
+    let mut says = format!(
+        "{}: {} records at first, {} at last, {} to {} between.",
+        part::many(points.len(), "collection"),
+        of(sizes().next()),
+        of(sizes().next_back()),
+        of(sizes().min()),
+        of(sizes().max()),
+    );
+    if partial > 0 {
+        says.push_str(&format!(" {partial} of them partial."));
+    }
+    says
 }
 
 fn columns(schema: &Schema) -> Markup {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::layout::{Frame, Room, layout};
-use super::table::csv_line;
+use super::table::{self, Asked};
 use super::{link, part};
 use crate::house::{Download, Grid, House, Trouble};
 use crate::rights::Viewer;
@@ -35,20 +35,12 @@ pub fn query(
 
 /// The rows as a file.
 #[must_use]
-pub fn query_csv(grid: &Grid) -> Download {
-    let mut out = String::from('\u{feff}');
-    csv_line(&grid.columns, &mut out);
-    for row in &grid.rows {
-        csv_line(
-            row.iter().map(|cell| cell.as_deref().unwrap_or("")),
-            &mut out,
-        );
-    }
-    Download {
-        name: "query.csv".into(),
-        media: "text/csv; charset=utf-8",
-        bytes: out.into_bytes(),
-    }
+pub fn query_csv(grid: &Grid, asked: &Asked) -> Download {
+    let rows = grid
+        .rows
+        .iter()
+        .map(|row| row.iter().map(|cell| cell.clone().unwrap_or_default()));
+    table::file(asked, "query", &grid.columns, rows)
 }
 
 /// The box that a query is typed into.
@@ -89,7 +81,7 @@ fn hints(house: &House) -> Markup {
 fn rows(grid: &Grid, sql: &str) -> Markup {
     let leaf = grid.columns.iter().position(|c| c == "_leaf");
     html! {
-        p.sentence { (grid.rows.len()) " rows" @if grid.more { ", and there are more" } ". " @if !grid.rows.is_empty() { a.export href={ (link::query(sql)) "&as=csv" } download="" { "Export CSV" } } }
+        p.sentence { (grid.rows.len()) " rows" @if grid.more { ", and there are more" } ". " @if !grid.rows.is_empty() { (table::links(&format!("{}&as=csv", link::query(sql)), &format!("{}&as=xlsx", link::query(sql)))) } }
         @if grid.rows.is_empty() { p { "No row. An empty answer counts only if the population is complete: see its card." } } @else {
             div.scroll tabindex="0" role="region" aria-label="Rows of the query" {
                 table.grid.plain {

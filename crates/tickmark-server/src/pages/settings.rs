@@ -13,7 +13,7 @@ use crate::rights::{Action, Viewer};
 #[must_use]
 pub fn settings(house: &House, viewer: &Viewer) -> Markup {
     let body = html! {
-        (part::head(&html! { "Settings" }, &html! { "Kept as documents of the program: every change is a new version with its author and time." }, &html! { (part::button(&link::document("tickmark.yaml"), "tickmark.yaml")) @if viewer.may(Action::ManageUsers) { (part::button(link::MEMBERS, "Members")) } }))
+        (part::head(&html! { "Settings" }, &html! { "Kept as documents of the program: every change is a new version with its author and time." }, &html! { @if viewer.may(Action::EditDocuments) { (part::button(link::SCOPE, "Scope")) } (part::button(&link::document("tickmark.yaml"), "tickmark.yaml")) @if viewer.may(Action::ManageUsers) { (part::button(link::MEMBERS, "Members")) } }))
         @if viewer.may(Action::ViewHome) {
             (card("Program", &program(house)))
             (card("Keys held outside", &keys(house)))

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use tickmark_core::facts::source::Stream;
 use tickmark_core::model::body::ErrorCode;
 use tickmark_core::model::calendar::Frequency;
 use tickmark_core::model::document::{SourceConfig, Transport};
 use tickmark_core::model::manifest::End;
 use tickmark_core::model::state::{Collection, Failure};
-use tickmark_core::model::time::{DAY_US, Span, Spans, Time};
+use tickmark_core::model::time::{DAY_US, SECOND_US, Span, Spans, Time, Zone};
 
 use super::layout::{Frame, Room, layout};
 use super::part::{self, Tone, card, entry, tag};
@@ -20,7 +21,7 @@ use crate::rights::{Action, Viewer};
 /// Each stream of each configured source.
 #[must_use]
 pub fn sources(house: &House, viewer: &Viewer, now: Time, asked: &Asked) -> Markup {
-    let rows = rows(house, now);
+    let (rows, zone) = (rows(house, now), view::zone(house));
     let none = part::empty(
         "No source yet",
         "Say in sources.yaml where evidence is fetched; secrets stay outside.",
@@ -29,7 +30,7 @@ pub fn sources(house: &House, viewer: &Viewer, now: Time, asked: &Asked) -> Mark
     );
     let body = html! {
         (part::head(&html! { "Sources" }, &html! { "Sources forget; the ledger does not. What is not fetched in time cannot be fetched later." }, &actions::collect(viewer, &[], "Collect now")))
-        (table(&rows, now).html(asked, &none))
+        (table(&rows, now, &zone).html(asked, &none))
         (configured(house, viewer))
         (failures(house, now))
     };
@@ -39,7 +40,7 @@ pub fn sources(house: &House, viewer: &Viewer, now: Time, asked: &Asked) -> Mark
 /// The same as a file.
 #[must_use]
 pub fn sources_csv(house: &House, _viewer: &Viewer, now: Time, asked: &Asked) -> Download {
-    table(&rows(house, now), now).csv(asked)
+    table(&rows(house, now), now, &view::zone(house)).csv(asked)
 }
 
 struct Row<'a> {
@@ -54,9 +55,84 @@ struct Row<'a> {
     item_gaps: u64,
     backfilled: usize,
     all: usize,
+    declared: Option<&'a Stream>,
+    /// Until when it is fetched; the beginning of the period if it never was.
+    reached: Option<Time>,
 }
 
+/// When a source forgets what was not fetched yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cliff {
+    /// The oldest record that the source still has.
+    oldest: Time,
+    /// From when on something is gone that was never fetched.
+    before: Time,
+}
+
+impl Cliff {
+    /// The cliff of a stream that keeps its records for so many seconds and was fetched until some time.
+    fn of(retention_s: u64, reached: Time, now: Time) -> Self {
+        let kept = i64::try_from(retention_s)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(SECOND_US);
+        Self {
+            oldest: now.plus(kept.saturating_neg()),
+            before: reached.plus(kept),
+        }
+    }
+
+    const fn days_left(self, now: Time) -> i64 {
+        self.before.since(now).div_euclid(DAY_US)
+    }
+}
+
+/// Days before a source forgets from which it is urgent.
+const URGENT_DAYS: i64 = 14;
+
 impl Row<'_> {
+    fn cliff(&self, now: Time) -> Option<Cliff> {
+        let kept = self.declared?.retention_s?;
+        Some(Cliff::of(kept, self.reached?, now))
+    }
+
+    /// How long the source keeps what it has, and what follows from it.
+    fn forgets(&self, zone: &Zone, now: Time) -> (Tone, String) {
+        let Some(stream) = self.declared else {
+            return (Tone::Unknown, "not declared".into());
+        };
+        let Some(kept) = stream.retention_s else {
+            return (Tone::Plain, "keeps everything".into());
+        };
+        let keeps = format!("keeps {} d", kept / 86_400);
+        let Some(cliff) = self.cliff(now) else {
+            return (Tone::Unknown, keeps);
+        };
+        let oldest = format!(
+            "{keeps}; oldest data still at the source: {}",
+            zone.day_of(cliff.oldest)
+        );
+        match cliff.days_left(now) {
+            left if left < 0 => (
+                Tone::Bad,
+                format!("{oldest}; what came before it and was not fetched is gone"),
+            ),
+            left => (
+                if left < URGENT_DAYS {
+                    Tone::Warn
+                } else {
+                    Tone::Plain
+                },
+                format!("{oldest}; collect before {}", zone.day_of(cliff.before)),
+            ),
+        }
+    }
+
+    fn permission(&self) -> &str {
+        self.declared
+            .and_then(|s| s.permission.as_deref())
+            .unwrap_or("not declared")
+    }
+
     fn lag_us(&self, now: Time) -> u64 {
         self.last.map_or(u64::MAX, |c| {
             u64::try_from(now.since(c.observed.1)).unwrap_or(0)
@@ -156,6 +232,14 @@ fn rows(house: &House, now: Time) -> Vec<Row<'_>> {
             item_gaps: newest.gaps,
             backfilled: items.iter().filter(|c| c.backfilled).count(),
             all: items.len(),
+            declared: house
+                .declaration(instance)
+                .and_then(|source| source.stream(stream)),
+            reached: covered
+                .as_slice()
+                .last()
+                .map(|s| s.until.min(now))
+                .or(window.map(|w| w.from)),
         });
     }
     out
@@ -170,7 +254,7 @@ fn config<'a>(house: &'a House, instance: &str) -> Option<&'a SourceConfig> {
         .find(|s| s.id.as_str() == instance)
 }
 
-fn table<'a>(rows: &'a [Row<'a>], now: Time) -> Table<'a, Row<'a>> {
+fn table<'a>(rows: &'a [Row<'a>], now: Time, zone: &'a Zone) -> Table<'a, Row<'a>> {
     Table {
         caption: "Streams of the configured sources",
         path: link::SOURCES.into(),
@@ -183,7 +267,11 @@ fn table<'a>(rows: &'a [Row<'a>], now: Time) -> Table<'a, Row<'a>> {
             Column::new("cadence", "Cadence", |r: &Row<'_>| r.cadence.map_or("", Frequency::as_str).to_owned()),
             Column::new("population", "Population", |r: &Row<'_>| r.population.to_owned()).shown(|r| html! { a href=(link::population(r.population)) { (part::spaced(r.population)) } }),
             Column::new("gaps", "Time without evidence", |r: &Row<'_>| days_without(&r.gaps)).ordered(|r| r.gaps.total_seconds()).shown(|r| html! { @if r.gaps.is_empty() { span.muted { "none" } } @else { a href=(link::population(r.population)) { (tag(Tone::Unknown, &days_without(&r.gaps))) } } }),
-            Column::new("permissions", "Permissions", Row::refused).shown(|r| html! { @if r.item_gaps > 0 || r.failed.is_some_and(|f| f.code == ErrorCode::Denied) { a href=(link::evidence(r.newest.leaf)) { (tag(Tone::Unknown, &r.refused())) } } @else { span.muted { (r.refused()) } } }),
+            Column::new("forgets", "Forgets", move |r: &Row<'_>| r.forgets(zone, now).1)
+                .ordered(move |r| r.cliff(now).map_or(u64::MAX, |c| u64::try_from(c.days_left(now)).unwrap_or(0)))
+                .shown(move |r| { let (tone, words) = r.forgets(zone, now); html! { @if tone == Tone::Plain { span.muted { (words) } } @else { span class={ "alert " (tone.class()) } { span.sign aria-hidden="true" { (tone.sign()) } " " (words) } } } }),
+            Column::new("needs", "Needs", |r: &Row<'_>| r.permission().to_owned()),
+            Column::new("permissions", "Refused", Row::refused).shown(|r| html! { @if r.item_gaps > 0 || r.failed.is_some_and(|f| f.code == ErrorCode::Denied) { a href=(link::evidence(r.newest.leaf)) { (tag(Tone::Unknown, &r.refused())) } } @else { span.muted { (r.refused()) } } }),
             Column::new("backfilled", "After the fact", |r: &Row<'_>| r.backfilled.to_string()).ordered(|r| r.backfilled as u64).shown(|r| html! { @if r.backfilled > 0 { (r.backfilled) " of " (r.all) } @else { span.muted { "0 of " (r.all) } } }),
             Column::new("first", "First seen", |r: &Row<'_>| r.first.to_string()).hidden(),
         ],
@@ -217,10 +305,37 @@ fn configured(house: &House, viewer: &Viewer) -> Markup {
                     li {
                         strong { (source.id) } " " span.muted { "declaration " (source.source) @if matches!(source.transport, Transport::Recorded(_)) { ", reads a recording" } @if source.auth.is_some() { ", with a secret kept outside" } @if let Some(cadence) = source.cadence { ", " (cadence.as_str()) } }
                         " " @if viewer.may(Action::RunCollection) { (actions::collect(viewer, &[source.id.as_str()], "Collect")) }
+                        (needs(house, source))
                     }
                 } }
-                p.muted { "Only read permissions are asked for. What a source refused is listed above and counted as unknown in every test." }
+                p.muted { "Only reading is asked for. What a source refused is listed above and counted as unknown in every test." }
             }))
+        }
+    }
+}
+
+/// What the account that reads must be allowed, for the streams that are fetched, and what is asked with it.
+fn needs(house: &House, source: &SourceConfig) -> Markup {
+    let fetched =
+        |stream: &&Stream| source.streams.is_empty() || source.streams.contains(&stream.name);
+    html! {
+        @if let Some(declared) = house.declaration(source.id.as_str()) {
+            details.behind {
+                summary { "What its account must be allowed to read" }
+                div.scroll tabindex="0" role="region" aria-label={ "Permissions of " (source.id) } {
+                    table.grid {
+                        thead { tr { th scope="col" { "Stream" } th scope="col" { "Needs" } th scope="col" { "Is asked" } th scope="col" { "Kept at the source" } } }
+                        tbody { @for stream in declared.streams.iter().filter(fetched) {
+                            tr {
+                                th scope="row" data-label="Stream" { (stream.name) }
+                                td data-label="Needs" { (stream.permission.as_deref().unwrap_or("not declared")) }
+                                td data-label="Is asked" { code { "GET " (stream.get) } }
+                                td data-label="Kept at the source" { @match stream.retention_s { Some(kept) => { (kept / 86_400) " days" }, None => { "as long as it exists" } } }
+                            }
+                        } }
+                    }
+                }
+            }
         }
     }
 }
@@ -240,7 +355,7 @@ fn failures(house: &House, now: Time) -> Markup {
     }
 }
 
-const fn code_words(code: ErrorCode) -> &'static str {
+pub(super) const fn code_words(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::Unavailable => "did not answer",
         ErrorCode::Denied => "refused",
@@ -253,7 +368,7 @@ const fn code_words(code: ErrorCode) -> &'static str {
 
 /// The streams that need somebody, then the latest, for home.
 pub(super) fn brief(house: &House, now: Time) -> Markup {
-    let mut rows = rows(house, now);
+    let (mut rows, zone) = (rows(house, now), view::zone(house));
     let well =
         |r: &Row<'_>| matches!(r.health(now).0, Tone::Good | Tone::Plain) && r.gaps.is_empty();
     rows.sort_by_key(|r| (well(r), std::cmp::Reverse(r.lag_us(now))));
@@ -262,7 +377,9 @@ pub(super) fn brief(house: &House, now: Time) -> Markup {
         @else {
             ul.points { @for row in rows.iter().take(6) {
                 @let (tone, words) = row.health(now);
-                li { (tag(tone, words)) " " (row.name) span.muted { @if let Some(last) = row.last { " \u{00b7} " (part::ago(now, last.observed.1)) } @if !row.gaps.is_empty() { " \u{00b7} without evidence: " (days_without(&row.gaps)) } } }
+                li { (tag(tone, words)) " " (row.name) span.muted { @if let Some(last) = row.last { " \u{00b7} " (part::ago(now, last.observed.1)) } @if !row.gaps.is_empty() { " \u{00b7} without evidence: " (days_without(&row.gaps)) } }
+                    @if let Some(cliff) = row.cliff(now) { " " @if cliff.days_left(now) < URGENT_DAYS { span.note { "collect before " (zone.day_of(cliff.before)) } } @else { span.muted { "\u{00b7} collect before " (zone.day_of(cliff.before)) } } }
+                }
             } }
             @if rows.len() > 6 { p.more { a href=(link::SOURCES) { (rows.len()) " streams" } } }
         }

@@ -35,14 +35,20 @@ pub fn columns(caption: &Caption<'_>, buckets: &[Bucket]) -> Markup {
     let (room, tall) = (WIDTH - LEFT, HEIGHT - HEAD - FOOT);
     let step = room / whole(buckets.len() as u64).max(1);
     let wide = (step * 7 / 10).clamp(1, 40);
+    let pattern = format!("{}-p", caption.id);
     let marks = html! {
+        // Hatched, so that the two kinds differ without colour.
+        defs { pattern id=(pattern) width="6" height="6" patternUnits="userSpaceOnUse" {
+            rect.unjudged width="6" height="6" {}
+            path.stripe d="M0 6L6 0" {}
+        } }
         @for level in [0, scale / 2, scale] {
             @if level != 0 || scale > 0 {
                 (rule(level, HEAD + tall - place(level, scale, tall)))
             }
         }
         @for (index, bucket) in (0_i64..).zip(buckets) {
-            (column(bucket, LEFT + index * step + (step - wide) / 2, wide, scale, tall))
+            (column(bucket, &pattern, LEFT + index * step + (step - wide) / 2, wide, scale, tall))
             @if !bucket.short.is_empty() { text.axis x=(LEFT + index * step + step / 2) y=(HEIGHT - 6) text-anchor="middle" aria-hidden="true" { (bucket.short) } }
         }
     };
@@ -69,7 +75,7 @@ fn rule(level: i64, y: i64) -> Markup {
     }
 }
 
-fn column(bucket: &Bucket, x: i64, wide: i64, scale: i64, tall: i64) -> Markup {
+fn column(bucket: &Bucket, pattern: &str, x: i64, wide: i64, scale: i64, tall: i64) -> Markup {
     let bad = place(whole(bucket.bad), scale, tall);
     let unknown = place(whole(bucket.unknown), scale, tall).min(tall - bad);
     let base = HEAD + tall;
@@ -77,7 +83,7 @@ fn column(bucket: &Bucket, x: i64, wide: i64, scale: i64, tall: i64) -> Markup {
         g {
             title { (bucket.name) ": " (bucket.bad) " deviations, " (bucket.unknown) " could not be judged" }
             @if bad > 0 { rect.exception x=(x) y=(base - bad) width=(wide) height=(bad) rx="2" {} }
-            @if unknown > 0 { rect.not-known x=(x) y=(base - bad - unknown) width=(wide) height=(unknown) rx="2" {} }
+            @if unknown > 0 { rect fill={ "url(#" (pattern) ")" } x=(x) y=(base - bad - unknown) width=(wide) height=(unknown) rx="2" {} }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! style sheet by class; a sign or a pattern says the same without colour.
 
 mod bar;
+mod burn_down;
 mod calendar;
 mod columns;
 mod line;
@@ -12,6 +13,7 @@ mod strip;
 use maud::{Markup, html};
 
 pub use bar::{Part, bar};
+pub use burn_down::{Level, burn_down};
 pub use calendar::{Cell, CellState, calendar};
 pub use columns::{Bucket, columns};
 pub use line::{Point, line};

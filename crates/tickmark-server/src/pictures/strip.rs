@@ -45,7 +45,8 @@ pub fn strip(
         @for span in covered.iter() { (block(window, span, "covered", None, "covered", zone)) }
         @for span in holes.iter() { (block(window, span, "uncovered", Some(&pattern), "no evidence", zone)) }
         @for mark in marks.iter().filter(|m| window.contains(m.at)) {
-            rect.mark x=(offset(window, mark.at).min(WIDTH - 30)) y="0" width="30" height=(HEIGHT) { title { (mark.says) } }
+            // Not as tall as the mark of now, so that the two differ without colour.
+            rect.mark x=(offset(window, mark.at).min(WIDTH - 30)) y="0" width="30" height=(HEIGHT * 3 / 5) { title { (mark.says) } }
         }
         @if window.contains(now) { rect.now x=(offset(window, now).min(WIDTH - 20)) y="0" width="20" height=(HEIGHT) { title { "now" } } }
     };

@@ -72,6 +72,10 @@ actions! {
     DownloadEvidence,
     /// Hand in a file as evidence.
     HandInEvidence,
+    /// Make a link by which somebody without an account hands in evidence.
+    AskForEvidence,
+    /// Hand in evidence by such a link.
+    HandInByLink,
     /// See entries of the ledger with their proofs.
     ViewEntries,
     /// See sources with their lag and gaps.
@@ -80,6 +84,38 @@ actions! {
     ViewDocuments,
     /// Record documents: adopt a control of the library, or change how it was adopted.
     EditDocuments,
+    /// See policies with approvals and acknowledgements, risks, vendors.
+    ViewRegisters,
+    /// See people with what is theirs and what is due from them.
+    ViewPeople,
+    /// See tasks.
+    ViewTasks,
+    /// Open tasks, and give them another owner or day.
+    ManageTasks,
+    /// See access reviews.
+    ViewReviews,
+    /// Open access reviews, and look whether what had to go is gone.
+    ManageReviews,
+    /// Decide about items of an access review.
+    DecideReviews,
+    /// Approve a policy: its approvers, whatever else they are here.
+    ApprovePolicies,
+    /// Acknowledge a policy.
+    AcknowledgePolicies,
+    /// Hand over records by the API.
+    PushRecords,
+    /// Set up single sign-on and notifications, see what was sent.
+    ManageNotices,
+    /// Read the measurements of the server.
+    ReadMetrics,
+    /// Read what the trust page publishes, or ask for more.
+    AskForDocuments,
+    /// Download what was given to oneself by a link.
+    DownloadShared,
+    /// Read what the trust page gives to oneself by name.
+    ReadShared,
+    /// Decide what the trust page shows and to whom.
+    ManageTrust,
     /// Run tests again.
     RunTests,
     /// Collect from the declared sources.

@@ -36,10 +36,17 @@ pub fn allowed(role: Option<Role>, action: Action, object: Object) -> bool {
 #[must_use]
 pub fn reach(role: Option<Role>, action: Action) -> Reach {
     match action {
-        Action::AskHealth | Action::LoadAsset | Action::ViewTrust | Action::SignIn => Reach::All,
+        Action::AskHealth
+        | Action::LoadAsset
+        | Action::ViewTrust
+        | Action::SignIn
+        | Action::AskForDocuments
+        | Action::DownloadShared
+        | Action::HandInByLink => Reach::All,
         Action::SignOut
         | Action::ManageOwnAccount
         | Action::ViewDue
+        | Action::ReadShared
         | Action::ReadApiDescription => {
             if role.is_some() {
                 Reach::All
@@ -57,10 +64,14 @@ pub fn reach(role: Option<Role>, action: Action) -> Reach {
         | Action::ViewReports
         | Action::DownloadReports
         | Action::DownloadBundle
+        | Action::ViewRegisters
+        | Action::ViewPeople
+        | Action::ViewReviews
         | Action::ViewEngagement => readers(role),
         Action::ViewControls
         | Action::ViewTests
         | Action::ViewEvidence
+        | Action::ViewTasks
         | Action::DownloadEvidence => match role {
             Some(Role::ControlOwner) => Reach::Own,
             _ => readers(role),
@@ -70,11 +81,30 @@ pub fn reach(role: Option<Role>, action: Action) -> Reach {
             Some(Role::ControlOwner) => Reach::Own,
             _ => Reach::Nothing,
         },
-        Action::EditDocuments | Action::RunTests | Action::RunCollection => match role {
+        Action::EditDocuments
+        | Action::RunTests
+        | Action::RunCollection
+        | Action::ManageTasks
+        | Action::ManageReviews
+        | Action::PushRecords
+        | Action::AskForEvidence
+        | Action::ManageTrust => match role {
             Some(Role::Owner | Role::ComplianceManager) => Reach::All,
             _ => Reach::Nothing,
         },
-        Action::ManageUsers => match role {
+        // In their own name: the engine refuses whoever is not named as approver, reviewer or member of the group.
+        Action::ApprovePolicies | Action::AcknowledgePolicies | Action::DecideReviews => match role
+        {
+            Some(
+                Role::Owner
+                | Role::ComplianceManager
+                | Role::ControlOwner
+                | Role::Employee
+                | Role::ReadOnly,
+            ) => Reach::All,
+            _ => Reach::Nothing,
+        },
+        Action::ManageUsers | Action::ManageNotices | Action::ReadMetrics => match role {
             Some(Role::Owner) => Reach::All,
             _ => Reach::Nothing,
         },

@@ -9,7 +9,7 @@ pub enum Scope {
     Read,
     /// Put queries to the populations.
     Query,
-    /// Hand in evidence and adopt controls.
+    /// Hand in evidence and records, adopt controls, edit documents, manage tasks.
     Write,
     /// Run tests and collections.
     Run,
@@ -36,7 +36,9 @@ impl Scope {
         match self {
             Self::Read => "read what I may see",
             Self::Query => "query populations",
-            Self::Write => "hand in evidence and adopt controls",
+            Self::Write => {
+                "hand in evidence and records, adopt controls, edit documents, manage tasks"
+            }
             Self::Run => "run tests and collections",
         }
     }
@@ -51,10 +53,23 @@ impl Scope {
     #[must_use]
     pub fn covers(self, action: Action) -> bool {
         let needs = match action {
-            Action::AskHealth | Action::LoadAsset | Action::ViewTrust => return true,
-            Action::SignIn | Action::SignOut | Action::ManageOwnAccount | Action::ManageUsers => {
-                return false;
-            }
+            Action::AskHealth
+            | Action::LoadAsset
+            | Action::ViewTrust
+            | Action::AskForDocuments
+            | Action::DownloadShared
+            | Action::HandInByLink => return true,
+            // What somebody does in their own name needs a person at a browser.
+            Action::SignIn
+            | Action::SignOut
+            | Action::ManageOwnAccount
+            | Action::ManageUsers
+            | Action::ManageNotices
+            | Action::AskForEvidence
+            | Action::ReadShared
+            | Action::ApprovePolicies
+            | Action::AcknowledgePolicies
+            | Action::DecideReviews => return false,
             Action::ViewDue
             | Action::ViewHome
             | Action::ViewCriteria
@@ -70,9 +85,19 @@ impl Scope {
             | Action::DownloadReports
             | Action::DownloadBundle
             | Action::ViewEngagement
+            | Action::ViewRegisters
+            | Action::ViewPeople
+            | Action::ViewTasks
+            | Action::ViewReviews
+            | Action::ReadMetrics
             | Action::ReadApiDescription => Self::Read,
             Action::RunQuery => Self::Query,
-            Action::HandInEvidence | Action::EditDocuments => Self::Write,
+            Action::HandInEvidence
+            | Action::EditDocuments
+            | Action::ManageTasks
+            | Action::ManageReviews
+            | Action::ManageTrust
+            | Action::PushRecords => Self::Write,
             Action::RunTests | Action::RunCollection => Self::Run,
         };
         self == needs

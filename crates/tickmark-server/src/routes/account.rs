@@ -7,6 +7,7 @@ use super::{Answer, Ask};
 use crate::{
     frame::{self, field},
     http::fault::Fault,
+    pages::Room,
     rights::{Authorized, Scope, Viewer, act},
 };
 
@@ -103,12 +104,16 @@ fn shown(viewer: &Viewer, ask: &Ask, what: &Shown) -> Result<Response, Fault> {
     let body = html! {
         (once(what))
         p { (viewer.name) ", " (viewer.mail) ", " (viewer.role.words().to_lowercase()) "." }
-        (password_part())
-        (factor_part(identity.has_second_factor(viewer.account)?))
+        @if ask.app.settings.policy.passwords && identity.has_password(viewer.account)? {
+            (password_part(viewer))
+            (factor_part(viewer, identity.has_second_factor(viewer.account)?))
+        } @else {
+            section.card { h2 { "Password" } p { "You come in by single sign-on; password and second factor are a matter of your provider." } }
+        }
         (tokens_part(ask, viewer)?)
         (sessions_part(ask, viewer)?)
     };
-    Ok(frame::page("Your account", Some(viewer), &body))
+    Ok(frame::page_of("Your account", Room::Account, viewer, &body))
 }
 
 /// What can be seen this one time.
@@ -134,11 +139,17 @@ fn once(what: &Shown) -> Markup {
     }
 }
 
-fn password_part() -> Markup {
+/// Whose password it is, for password managers and screen readers.
+fn whose(viewer: &Viewer) -> Markup {
+    html! { input type="text" name="whose" autocomplete="username" value=(viewer.mail) hidden readonly; }
+}
+
+fn password_part(viewer: &Viewer) -> Markup {
     html! {
         section.card {
             h2 { "Password" }
             form method="post" action="/account/password" {
+                (whose(viewer))
                 (field("Present password", "present", "password", "current-password", "", true))
                 (field("New password", "password", "password", "new-password", "", true))
                 (field("The same again", "again", "password", "new-password", "", true))
@@ -149,13 +160,14 @@ fn password_part() -> Markup {
     }
 }
 
-fn factor_part(used: bool) -> Markup {
+fn factor_part(viewer: &Viewer, used: bool) -> Markup {
     html! {
         section.card {
             h2 { "Second factor" }
             @if used {
                 p { "Signing in asks for a code of your authenticator." }
                 form method="post" action="/account/second-factor/end" {
+                    (whose(viewer))
                     p.field {
                         label for="factor-present" { "Present password" }
                         input #factor-present name="present" type="password" autocomplete="current-password" required;
@@ -175,6 +187,7 @@ fn tokens_part(ask: &Ask, viewer: &Viewer) -> Result<Markup, Fault> {
     Ok(html! {
         section.card {
             h2 { "Tokens for programs" }
+            p { a href="/api" { "What programs can do" } }
             @if !tokens.is_empty() {
                 table {
                     thead { tr { th scope="col" { "For" } th scope="col" { "May" } th scope="col" { "Until" } th scope="col" { "End it" } } }

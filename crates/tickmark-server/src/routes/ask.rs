@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use tickmark_core::model::time::Time;
@@ -16,6 +16,7 @@ use crate::{
     house::House,
     http::{fault::Fault, upload::Form},
     identity::Secret,
+    pages::look::Look,
     server::App,
 };
 
@@ -23,14 +24,21 @@ use crate::{
 pub(crate) struct Ask {
     pub app: Arc<App>,
     pub params: Vec<(String, String)>,
+    /// Its path as written.
+    pub path: String,
+    pub headers: HeaderMap,
     /// Query as written, without its question mark.
     pub raw_query: String,
     pub query: Form,
     pub form: Form,
     pub host: String,
     pub peer: IpAddr,
+    /// Light or dark, as this browser keeps it.
+    pub look: Look,
     /// The secret of the session cookie, whether or not it is one of ours.
     pub cookie: Option<String>,
+    /// The secret of a sign-in by single sign-on that this browser has begun.
+    pub begun: Option<String>,
     /// Number of the session of who asks, if a session it is.
     pub session: Option<i64>,
     pub now: Time,
@@ -85,17 +93,31 @@ impl Ask {
 
     /// Puts a session's cookie on an answer. No `Max-Age`: it ends with the browser, and the server ends it sooner.
     pub(crate) fn remember(&self, answer: &mut Response, session: &Secret) {
-        self.cookie(answer, session.reveal(), "");
+        self.cookie(answer, cookie_name(self.tls()), session.reveal(), "");
     }
 
     /// Takes the cookie away.
     pub(crate) fn forget(&self, answer: &mut Response) {
-        self.cookie(answer, "", "; Max-Age=0");
+        self.cookie(answer, cookie_name(self.tls()), "", "; Max-Age=0");
     }
 
-    fn cookie(&self, answer: &mut Response, value: &str, more: &str) {
-        let tls = self.app.settings.tls;
-        let name = cookie_name(tls);
+    /// Remembers in this browser that a sign-in was begun, for ten minutes.
+    pub(crate) fn remember_begun(&self, answer: &mut Response, begun: &Secret) {
+        let name = begun_cookie_name(self.tls());
+        self.cookie(answer, name, begun.reveal(), "; Max-Age=600");
+    }
+
+    /// Forgets it: it is finished, or failed.
+    pub(crate) fn forget_begun(&self, answer: &mut Response) {
+        self.cookie(answer, begun_cookie_name(self.tls()), "", "; Max-Age=0");
+    }
+
+    fn tls(&self) -> bool {
+        self.app.settings.tls
+    }
+
+    fn cookie(&self, answer: &mut Response, name: &str, value: &str, more: &str) {
+        let tls = self.tls();
         let secure = if tls { "; Secure" } else { "" };
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
         if let Ok(value) = HeaderValue::from_str(&text) {
@@ -109,13 +131,24 @@ pub(crate) const fn cookie_name(tls: bool) -> &'static str {
     if tls { "__Host-tickmark" } else { "tickmark" }
 }
 
+/// The cookie of a begun sign-in. `Lax` like the other: the provider sends the browser back by a link, and a browser shows a `Lax` cookie then.
+pub(crate) const fn begun_cookie_name(tls: bool) -> &'static str {
+    if tls {
+        "__Host-tickmark-begun"
+    } else {
+        "tickmark-begun"
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::cookie_name;
+    use super::{begun_cookie_name, cookie_name};
 
     #[test]
     fn the_cookie_is_bound_to_the_host_where_that_is_possible() {
         assert_eq!(cookie_name(true), "__Host-tickmark");
         assert_eq!(cookie_name(false), "tickmark");
+        assert_eq!(begun_cookie_name(true), "__Host-tickmark-begun");
+        assert_ne!(begun_cookie_name(false), cookie_name(false));
     }
 }

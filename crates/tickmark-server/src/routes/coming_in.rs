@@ -1,6 +1,6 @@
 //! Signing in and out, and taking up a one-time link.
 
-use axum::http::StatusCode;
+use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
 
 use super::{Answer, Ask};
@@ -8,6 +8,7 @@ use crate::{
     frame::{self, field},
     http::{fault::Fault, redirect},
     identity::{Credentials, IdentityError, SHORTEST, Welcome},
+    pages::link,
     rights::{Authorized, act},
 };
 
@@ -17,7 +18,23 @@ pub(super) fn form(by: Authorized<act::SignIn>, ask: &Ask) -> Answer {
     if by.anybody().is_some() {
         return Ok(ask.go(next));
     }
-    Ok(frame::page("Sign in", None, &sign_in_form(next, "", None)))
+    Ok(sign_in_page(ask, StatusCode::OK, next, "", None))
+}
+
+/// The page to sign in, with what went wrong. The ways in that there are: password, single sign-on, or both.
+pub(super) fn sign_in_page(
+    ask: &Ask,
+    status: StatusCode,
+    next: &str,
+    mail: &str,
+    wrong: Option<&str>,
+) -> Response {
+    let body = html! {
+        @if let Some(wrong) = wrong { p.error role="alert" { (wrong) "." } }
+        @if ask.app.sso.is_some() { (elsewhere(next)) }
+        @if ask.app.settings.policy.passwords { (sign_in_form(next, mail)) }
+    };
+    frame::page_with(status, "Sign in", None, &body)
 }
 
 /// Signs in. Whatever was wrong, the answer is the same.
@@ -37,12 +54,12 @@ pub(super) fn sign_in(_by: Authorized<act::SignIn>, ask: &Ask) -> Answer {
         }
         Err(IdentityError::Refused(why)) => {
             app.journal.security(ask.now, "sign-in refused");
-            let body = sign_in_form(next, mail, Some(&why));
-            Ok(frame::page_with(
+            Ok(sign_in_page(
+                ask,
                 StatusCode::FORBIDDEN,
-                "Sign in",
-                None,
-                &body,
+                next,
+                mail,
+                Some(&why),
             ))
         }
         Err(other) => {
@@ -119,9 +136,15 @@ fn gone() -> Fault {
     Fault::Gone("this link does not work any more: each works once and for a few days; ask an owner for a new one".into())
 }
 
-fn sign_in_form(next: &str, mail: &str, wrong: Option<&str>) -> Markup {
+/// The way to the provider of single sign-on.
+fn elsewhere(next: &str) -> Markup {
     html! {
-        @if let Some(wrong) = wrong { p.error role="alert" { (wrong) "." } }
+        p { a.main.button href=(link::sso(next)) { "Sign in with single sign-on" } }
+    }
+}
+
+fn sign_in_form(next: &str, mail: &str) -> Markup {
+    html! {
         form.card method="post" action="/sign-in" {
             input type="hidden" name="next" value=(next);
             (field("Mail address", "mail", "email", "username", mail, true))
@@ -145,8 +168,10 @@ fn welcome_form(found: &Welcome, ask: &Ask, wrong: Option<&str>) -> Markup {
             Some((mail, _)) => { p { "This account is for " strong { (mail) } "." } },
         }
         form.card method="post" {
-            @if found.account.is_none() {
-                (field("Mail address", "mail", "email", "username", text("mail"), true))
+            @match &found.account {
+                None => { (field("Mail address", "mail", "email", "username", text("mail"), true)) },
+                // For password managers and screen readers: whose password it will be.
+                Some((mail, _)) => { input type="text" name="whose" autocomplete="username" value=(mail) hidden readonly; },
             }
             @let known = found.account.as_ref().map_or("", |(_, name)| name.as_str());
             (field("Your name", "name", "text", "name", if text("name").is_empty() { known } else { text("name") }, true))

@@ -12,7 +12,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Ask, Route, cookie_name};
+use super::{Ask, Route, api, begun_cookie_name, cookie_name};
 use crate::{
     http::{
         fault::{Face, Fault},
@@ -61,12 +61,16 @@ async fn arrive(app: &Arc<App>, parts: &mut Parts) -> Result<Ask, Fault> {
     Ok(Ask {
         app: Arc::clone(app),
         params,
+        path: parts.uri.path().to_owned(),
+        headers: parts.headers.clone(),
         query: Form::parse(raw_query.as_bytes()),
         raw_query,
         form: Form::default(),
         host: arrived.host,
         peer: arrived.peer,
-        cookie: session_cookie(&parts.headers, app.settings.tls),
+        look: super::look::kept(&parts.headers),
+        cookie: one_cookie(&parts.headers, cookie_name(app.settings.tls)),
+        begun: one_cookie(&parts.headers, begun_cookie_name(app.settings.tls)),
         session: None,
         now: app.clock.now(),
         house: OnceLock::new(),
@@ -91,7 +95,9 @@ async fn enter(
                 Ok(viewer) => viewer,
                 Err(fault) => return (None, Err(fault)),
             };
-            let may = admit(&route, &ask, viewer.as_ref());
+            let may = api::not_too_often(&route, &ask, viewer.as_ref())
+                .and_then(|()| admit(&route, &ask, viewer.as_ref()))
+                .and_then(|()| api::expected(&route, &ask));
             match may {
                 Err(fault) => (viewer, Err(fault)),
                 Ok(()) if changes => (viewer, Ok(Step::Read(Box::new(ask)))),
@@ -142,6 +148,10 @@ fn identify(route: &Route, ask: &mut Ask, headers: &HeaderMap) -> Result<Option<
             None => Err(Fault::Denied(Denied::SignInFirst)),
         };
     }
+    // Nobody's program, and nobody's browser: it needs a token, not a page of ours.
+    if route.face() == Face::Api && ask.cookie.is_none() {
+        return Ok(None);
+    }
     if route.changes() && !origin::ours(headers, &ask.host, app.settings.tls) {
         app.journal.security(ask.now, "form from elsewhere refused");
         return Err(Fault::NotOurForm);
@@ -164,13 +174,17 @@ fn admit(route: &Route, ask: &Ask, viewer: Option<&Viewer>) -> Result<(), Fault>
     } else {
         crate::rights::Object::Own
     };
-    Ok(route.check(viewer.cloned(), object)?)
+    route.check(viewer.cloned(), object)?;
+    route.first(ask)
 }
 
 /// The whole check and the handler.
 fn handle(route: &Route, ask: &Ask, viewer: Option<&Viewer>) -> Result<Response, Fault> {
     let object = route.subject.object(ask, viewer, true)?;
-    route.run(viewer.cloned(), object, ask)
+    route.check(viewer.cloned(), object)?;
+    api::around(route, ask, viewer, || {
+        route.run(viewer.cloned(), object, ask)
+    })
 }
 
 async fn body_of(app: &App, route: &Route, headers: &HeaderMap, body: Body) -> Result<Form, Fault> {
@@ -181,7 +195,13 @@ async fn body_of(app: &App, route: &Route, headers: &HeaderMap, body: Body) -> R
         limits.form_bytes
     };
     let patience = Duration::from_secs(limits.body_s);
-    tokio::time::timeout(patience, upload::read(headers, body, most))
+    let read = async {
+        match &route.told {
+            Some(told) => upload::read_as(headers, body, most, told.takes.types()).await,
+            None => upload::read(headers, body, most).await,
+        }
+    };
+    tokio::time::timeout(patience, read)
         .await
         .unwrap_or_else(|_| Err(Fault::wrong("the body took too long; send it again")))
 }
@@ -231,9 +251,8 @@ fn refuse(
     answer
 }
 
-/// The one session cookie. Two of them are one too many: somebody else has set the other.
-fn session_cookie(headers: &HeaderMap, tls: bool) -> Option<String> {
-    let name = cookie_name(tls);
+/// The one cookie of that name. Two of them are one too many: somebody else has set the other.
+fn one_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let mut found = headers
         .get_all(header::COOKIE)
         .iter()

@@ -3,17 +3,27 @@
 mod account;
 mod api;
 mod ask;
+mod clock;
 mod coming_in;
 mod deeds;
 mod door;
+mod handing;
+mod look;
 mod matrix;
+mod metrics;
 mod open;
+mod own;
 mod program;
 mod records;
+mod registers;
+mod reports;
 mod route;
+mod sso;
 mod subject;
 mod table;
+mod trust;
 mod users;
+mod writing;
 
 use std::sync::Arc;
 
@@ -30,20 +40,22 @@ use crate::{
     server::App,
 };
 
-pub(crate) use ask::{Ask, cookie_name};
+pub(crate) use api::Houses;
+pub(crate) use ask::{Ask, begun_cookie_name, cookie_name};
 pub(crate) use route::{Answer, Route};
 pub(crate) use subject::Subject;
 
 pub use matrix::{Cell, Row, matrix, print};
+pub use own::withheld;
 
 /// The router, made of the table.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new();
     for route in table::table() {
-        let filter = if route.method == Method::GET {
-            MethodFilter::GET
-        } else {
-            MethodFilter::POST
+        let filter = match route.method {
+            Method::GET => MethodFilter::GET,
+            Method::PUT => MethodFilter::PUT,
+            _ => MethodFilter::POST,
         };
         let (path, app, route) = (route.path, Arc::clone(app), Arc::new(route));
         let handler = move |request: Request<Body>| {
@@ -60,12 +72,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 
 /// An address that is not in the table.
 fn nothing(request: &Request<Body>, fault: &Fault) -> Response {
-    let face = if request.uri().path().starts_with("/api/") {
-        Face::Api
-    } else {
-        Face::Page
-    };
-    fault.answer(face, None)
+    fault.answer(Face::of(request.uri().path()), None)
 }
 
 /// JSON.

@@ -24,7 +24,7 @@ fn file(download: Download) -> Response {
     attachment(download)
 }
 
-/// A list: as a page, or with `as=csv` as a file of all its rows.
+/// A list: as a page, or with `as=csv` or `as=xlsx` as a file of all its rows.
 macro_rules! list {
     ($(#[$doc:meta])* $name:ident, $action:ident, |$house:ident, $viewer:ident, $ask:ident, $asked:ident| $page:expr, $csv:expr) => {
         $(#[$doc])*
@@ -36,7 +36,7 @@ macro_rules! list {
     };
 }
 
-/// One thing: as a page, or with `as=csv` its rows as a file.
+/// One thing: as a page, or with `as=csv` or `as=xlsx` its rows as a file.
 macro_rules! item {
     ($(#[$doc:meta])* $name:ident, $action:ident, |$house:ident, $viewer:ident, $ask:ident, $asked:ident| $page:expr $(, $csv:expr)?) => {
         $(#[$doc])*
@@ -51,16 +51,16 @@ macro_rules! item {
 
 /// The start: the whole program for who may see it, otherwise what is due from oneself.
 pub(super) fn home(by: Authorized<act::ViewDue>, ask: &Ask) -> Answer {
-    let (house, viewer) = (&*ask.house()?, by.viewer()?);
+    let house = ask.house()?;
+    let viewer = by.viewer()?;
     let all = viewer.may_to(
         Action::ViewHome,
-        viewer.program(super::subject::period(house)),
+        viewer.program(super::subject::period(&house)),
     );
-    drawn(if all {
-        pages::home(house, viewer, ask.now)
-    } else {
-        pages::welcome(house, viewer)
-    })
+    if all {
+        return drawn(pages::home(&house, viewer, ask.now));
+    }
+    super::own::due(by, ask)
 }
 
 list!(
@@ -73,7 +73,7 @@ item!(
 );
 list!(
     /// Criteria by controls.
-    matrix, ViewCriteria, |house, viewer, ask, asked| pages::matrix(house, viewer), pages::matrix_csv(house, viewer)
+    matrix, ViewCriteria, |house, viewer, ask, asked| pages::matrix(house, viewer), pages::matrix_csv(house, viewer, asked)
 );
 list!(
     /// Controls.
@@ -101,10 +101,29 @@ list!(
     /// Evidence handed in.
     evidence, ViewEvidence, |house, viewer, ask, asked| pages::evidence(house, viewer, ask.now, asked), pages::evidence_csv(house, viewer, asked)
 );
-item!(
-    /// One piece of evidence.
-    evidence_item, ViewEvidence, |house, viewer, ask, _asked| pages::evidence_item(house, viewer, ask.now, ask.number("leaf")?)
-);
+/// Longest file whose digest is taken for its page; a longer one is hashed by whoever downloads it.
+const HASHED_BYTES: u64 = 4 << 20;
+
+/// One piece of evidence.
+pub(super) fn evidence_item(by: Authorized<act::ViewEvidence>, ask: &Ask) -> Answer {
+    let (house, viewer) = (&*ask.house()?, by.viewer()?);
+    let leaf = ask.number("leaf")?;
+    let short = house
+        .files
+        .get(&leaf)
+        .is_some_and(|f| f.length <= HASHED_BYTES);
+    let sha256 = (short && viewer.may(Action::DownloadEvidence))
+        .then(|| ask.app.company.evidence(leaf).ok())
+        .flatten()
+        .map(|file| tickmark_log::digest::sha256(&file.bytes).to_string());
+    drawn_if(pages::evidence_item(
+        house,
+        viewer,
+        ask.now,
+        leaf,
+        sha256.as_deref(),
+    ))
+}
 list!(
     /// Populations.
     populations, ViewPopulations, |house, viewer, ask, asked| pages::populations(house, viewer, asked), pages::populations_csv(house, viewer, asked)
@@ -135,9 +154,10 @@ pub(super) fn query(by: Authorized<act::RunQuery>, ask: &Ask) -> Answer {
             "the query is longer than {SQL_BYTES} bytes"
         )));
     }
+    let asked = Asked::read(&ask.raw_query);
     let answer = ask.app.company.query(sql, ROWS);
     match &answer {
-        Ok(grid) if ask.query.get("as") == Some("csv") => Ok(file(pages::query_csv(grid))),
+        Ok(grid) if asked.csv => Ok(file(pages::query_csv(grid, &asked))),
         Err(Trouble::Environment(why)) => Err(Fault::Environment(why.clone())),
         _ => drawn(pages::query(house, viewer, sql, Some(&answer))),
     }
@@ -151,9 +171,7 @@ pub(super) fn bundle(_by: Authorized<act::DownloadBundle>, ask: &Ask) -> Answer 
 /// A report as a file.
 pub(super) fn report(_by: Authorized<act::DownloadReports>, ask: &Ask) -> Answer {
     let (kind, format) = (ask.part("kind"), ask.part("format"));
-    let known = ["type1", "type2", "readiness", "workbook"].contains(&kind)
-        && ["pdf", "xlsx", "html", "json"].contains(&format);
-    if !known {
+    if !pages::Offer::of(kind).is_some_and(|offer| offer.formats.contains(&format)) {
         return Err(Fault::Missing);
     }
     Ok(attachment(ask.app.company.report(kind, format)?))

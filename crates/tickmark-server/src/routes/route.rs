@@ -2,7 +2,7 @@
 
 use axum::{http::Method, response::Response};
 
-use super::{Ask, Subject};
+use super::{Ask, Subject, api::Told};
 use crate::{
     http::fault::{Face, Fault},
     rights::{Action, Acts, Authorized, Denied, Object, Viewer},
@@ -13,6 +13,9 @@ pub(crate) type Answer = Result<Response, Fault>;
 
 /// What carries a checked request to its handler.
 type Run = Box<dyn Fn(Option<Viewer>, Object, &Ask) -> Answer + Send + Sync>;
+
+/// What must hold before the body is read, beyond what rights say.
+type First = fn(&Ask) -> Result<(), Fault>;
 
 /// One declared route.
 pub(crate) struct Route {
@@ -25,7 +28,11 @@ pub(crate) struct Route {
     pub subject: Subject,
     /// Takes a file: a larger body.
     pub takes_file: bool,
+    /// What a route of the API takes and gives.
+    pub told: Option<Told>,
     check: fn(Option<Viewer>, Object) -> Result<(), Denied>,
+    /// What else must hold before a body is read.
+    first: Option<First>,
     run: Run,
 }
 
@@ -44,7 +51,9 @@ fn declare<A: Acts>(
         action: A::ACTION,
         subject,
         takes_file: false,
+        told: None,
         check: |viewer, object| Authorized::<A>::check(viewer, object).map(drop),
+        first: None,
         run: Box::new(move |viewer: Option<Viewer>, object: Object, ask: &Ask| {
             handler(Authorized::<A>::check(viewer, object)?, ask)
         }),
@@ -71,7 +80,26 @@ pub(crate) fn post<A: Acts>(
     declare(Method::POST, path, says, subject, handler)
 }
 
+/// A route that puts something in its place.
+pub(crate) fn put<A: Acts>(
+    path: &'static str,
+    says: &'static str,
+    subject: Subject,
+    handler: fn(Authorized<A>, &Ask) -> Answer,
+) -> Route {
+    declare(Method::PUT, path, says, subject, handler)
+}
+
 impl Route {
+    /// The same, said what it takes and gives.
+    pub(crate) fn told(self, told: Told) -> Self {
+        Self {
+            takes_file: told.takes.is_large(),
+            told: Some(told),
+            ..self
+        }
+    }
+
     /// The same, taking a file.
     pub(crate) fn with_file(self) -> Self {
         Self {
@@ -80,13 +108,18 @@ impl Route {
         }
     }
 
+    /// The same, for whoever passes this first: before the body of somebody who is not signed in is read, something must say that it is
+    /// wanted.
+    pub(crate) fn after(self, first: First) -> Self {
+        Self {
+            first: Some(first),
+            ..self
+        }
+    }
+
     /// For people or for programs.
     pub(crate) fn face(&self) -> Face {
-        if self.path.starts_with("/api/") {
-            Face::Api
-        } else {
-            Face::Page
-        }
+        Face::of(self.path)
     }
 
     pub(crate) fn changes(&self) -> bool {
@@ -96,6 +129,11 @@ impl Route {
     /// Whether the body is worth reading: the check as far as it is possible without it.
     pub(crate) fn check(&self, viewer: Option<Viewer>, object: Object) -> Result<(), Denied> {
         (self.check)(viewer, object)
+    }
+
+    /// What must hold before the body is read.
+    pub(crate) fn first(&self, ask: &Ask) -> Result<(), Fault> {
+        self.first.map_or(Ok(()), |first| first(ask))
     }
 
     /// The check, and if it passes the handler.

@@ -25,6 +25,8 @@ pub(crate) enum Subject {
     Test,
     /// The control that the piece of evidence in the path (`{leaf}`) was handed in for.
     Evidence,
+    /// The control whose test found what the task in the path (`{leaf}`) is about.
+    Task,
     /// The control named in the form as `control`.
     ControlInForm,
 }
@@ -38,6 +40,7 @@ impl Subject {
             Self::Control => "control",
             Self::Test => "control of the test",
             Self::Evidence => "control of the evidence",
+            Self::Task => "control of the task",
             Self::ControlInForm => "control in the form",
         }
     }
@@ -68,6 +71,10 @@ impl Subject {
                 .param("leaf")
                 .and_then(|leaf| leaf.parse().ok())
                 .and_then(|leaf| evidence_control(&house, leaf)),
+            Self::Task => ask
+                .param("leaf")
+                .and_then(|leaf| leaf.parse().ok())
+                .and_then(|leaf| task_control(&house, leaf)),
         };
         Ok(viewer.control(control.and_then(|id| owner_of(&house, &id)).as_deref()))
     }
@@ -103,4 +110,11 @@ pub(crate) fn evidence_control(house: &House, leaf: u64) -> Option<String> {
         .ok()?;
     let evidence = house.state.collections.get(at)?.evidence.as_ref()?;
     Some(evidence.control.to_string())
+}
+
+/// The control whose test found what a task is about.
+fn task_control(house: &House, leaf: u64) -> Option<String> {
+    let task = house.state.tasks.get(&leaf)?;
+    let control = task.opened.test.as_str().split('.').next();
+    control.map(str::to_owned)
 }

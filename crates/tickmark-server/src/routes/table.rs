@@ -2,17 +2,27 @@
 
 use super::{
     Subject::{Control, ControlInForm, Evidence, Nothing, Program, Test},
-    account, api, coming_in, deeds, open, program, records,
+    account, api, clock, coming_in, deeds, look, metrics, open, own, program, records, registers,
+    reports,
     route::{Route, get, post},
-    users,
+    sso, trust, users, writing,
 };
 
 /// Every route there is.
 pub(crate) fn table() -> Vec<Route> {
     let mut all = door();
     all.extend(pages());
+    all.extend(clock::routes());
     all.extend(changes());
-    all.extend(api());
+    all.extend(look::routes());
+    all.extend(reports::routes());
+    all.extend(api::routes());
+    all.extend(registers::routes());
+    all.extend(writing::routes());
+    all.extend(own::routes());
+    all.extend(trust::routes());
+    all.extend(sso::routes());
+    all.extend(metrics::routes());
     all
 }
 
@@ -30,7 +40,6 @@ fn door() -> Vec<Route> {
             Nothing,
             open::asset,
         ),
-        get("/trust", "the public trust page", Nothing, open::trust),
         get("/sign-in", "the form to sign in", Nothing, coming_in::form),
         post("/sign-in", "sign in", Nothing, coming_in::sign_in),
         post("/sign-out", "sign out", Nothing, coming_in::sign_out),
@@ -223,108 +232,5 @@ fn changes() -> Vec<Route> {
             Program,
             deeds::collect,
         ),
-    ]
-}
-
-fn api() -> Vec<Route> {
-    vec![
-        get(
-            "/api/v1/openapi.json",
-            "this description",
-            Nothing,
-            api::description,
-        ),
-        get(
-            "/api/v1/program",
-            "the program, its period and its ledger",
-            Program,
-            api::program,
-        ),
-        get(
-            "/api/v1/criteria",
-            "criteria with open points",
-            Program,
-            api::criteria,
-        ),
-        get(
-            "/api/v1/controls",
-            "adopted controls",
-            Program,
-            api::controls,
-        ),
-        get(
-            "/api/v1/controls/{id}",
-            "one control, each version of the period",
-            Control,
-            api::control,
-        ),
-        get(
-            "/api/v1/tests",
-            "tests with their counts",
-            Program,
-            api::tests,
-        ),
-        get("/api/v1/tests/{id}", "one test", Test, api::test),
-        get(
-            "/api/v1/tests/{id}/items",
-            "items of a test that did not pass",
-            Test,
-            api::items,
-        ),
-        get(
-            "/api/v1/populations",
-            "populations with completeness",
-            Program,
-            api::populations,
-        ),
-        get(
-            "/api/v1/populations/{name}",
-            "one population",
-            Program,
-            api::population,
-        ),
-        get(
-            "/api/v1/evidence",
-            "evidence handed in",
-            Program,
-            api::evidence,
-        ),
-        get(
-            "/api/v1/evidence/{leaf}",
-            "one piece of evidence",
-            Evidence,
-            api::evidence_item,
-        ),
-        get(
-            "/api/v1/evidence/{leaf}/file",
-            "its file",
-            Evidence,
-            api::evidence_file,
-        ),
-        get(
-            "/api/v1/entries",
-            "entries of the ledger, youngest first",
-            Program,
-            api::entries,
-        ),
-        get(
-            "/api/v1/entries/{leaf}",
-            "one entry with its proof",
-            Program,
-            api::entry,
-        ),
-        get(
-            "/api/v1/query",
-            "rows of one SELECT over the populations",
-            Program,
-            api::query,
-        ),
-        post(
-            "/api/v1/evidence",
-            "hand in evidence",
-            ControlInForm,
-            api::hand_in,
-        )
-        .with_file(),
     ]
 }

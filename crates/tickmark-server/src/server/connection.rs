@@ -125,11 +125,7 @@ async fn respond(
 ) -> Result<Response, Infallible> {
     let began = app.clock.now();
     let method = method_name(&request);
-    let face = if request.uri().path().starts_with("/api/") {
-        Face::Api
-    } else {
-        Face::Page
-    };
+    let face = Face::of(request.uri().path());
     let mut answer = match addressed(request.uri(), request.headers(), &app.settings.names) {
         None => Fault::NotOurName.answer(face, None),
         Some(host) => {

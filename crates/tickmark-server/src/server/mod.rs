@@ -5,18 +5,19 @@ mod settings;
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
-use tickmark_core::model::clock::Clock;
+use tickmark_core::model::{clock::Clock, time::Time};
 use tokio::sync::watch;
 
 use crate::{
     house::Company,
-    http::Journal,
+    http::{Journal, pace::Pace},
     identity::{Identity, IdentityError, Random},
-    routes,
+    routes::{self, Houses},
+    sso::{Outbound, Provider, SingleSignOn},
 };
 
 pub(crate) use connection::{Answered, Arrived};
-pub use settings::{Limits, Settings};
+pub use settings::{Limits, PerMinute, Settings};
 
 /// What all requests share.
 pub(crate) struct App {
@@ -25,6 +26,12 @@ pub(crate) struct App {
     pub settings: Settings,
     pub clock: Arc<dyn Clock + Send + Sync>,
     pub journal: Journal,
+    /// How often accounts ask the API.
+    pub pace: Pace,
+    /// Which house is which, for tags of answers.
+    pub houses: Houses,
+    pub sso: Option<Provider>,
+    pub started: Time,
 }
 
 /// Pages and API of one company.
@@ -67,13 +74,18 @@ impl Server {
             Arc::clone(&clock),
             random,
         )?;
+        let started = clock.now();
         Ok(Self {
             app: Arc::new(App {
+                pace: Pace::new(settings.limits.api),
+                houses: Houses::since(clock.now()),
                 company,
                 identity,
                 settings,
                 clock,
                 journal: Journal::nowhere(),
+                sso: None,
+                started,
             }),
             stop: watch::Sender::new(false),
         })
@@ -82,10 +94,21 @@ impl Server {
     /// Writes what it does to this journal. Before it runs.
     #[must_use]
     pub fn journal(self, journal: Journal) -> Self {
+        self.with(|app| App { journal, ..app })
+    }
+
+    /// Lets people in by single sign-on too; the provider is asked by this way out. Before it runs.
+    #[must_use]
+    pub fn single_sign_on(self, setup: SingleSignOn, outbound: Arc<dyn Outbound>) -> Self {
+        let sso = Some(Provider::new(setup, outbound));
+        self.with(|app| App { sso, ..app })
+    }
+
+    fn with(self, change: impl FnOnce(App) -> App) -> Self {
         let Self { app, stop } = self;
         let app = match Arc::try_unwrap(app) {
-            Ok(app) => Arc::new(App { journal, ..app }),
-            // Somebody holds it already: it runs, with the journal it has.
+            Ok(app) => Arc::new(change(app)),
+            // Somebody holds it already: it runs, as it is.
             Err(app) => app,
         };
         Self { app, stop }

@@ -53,6 +53,29 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Seconds that requests under way get when the server stops.
     pub grace_s: u64,
+    /// Requests of one account to the API in a minute.
+    pub api: PerMinute,
+}
+
+/// Requests of one account to the API in a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerMinute {
+    /// That read.
+    pub reads: u32,
+    /// That change something.
+    pub changes: u32,
+    /// That start a worker: queries, rows, reports, bundles, runs, collections.
+    pub costly: u32,
+}
+
+impl Default for PerMinute {
+    fn default() -> Self {
+        Self {
+            reads: 6_000,
+            changes: 600,
+            costly: 120,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -65,6 +88,7 @@ impl Default for Limits {
             form_bytes: 1 << 20,
             file_bytes: 32 << 20,
             grace_s: 10,
+            api: PerMinute::default(),
         }
     }
 }

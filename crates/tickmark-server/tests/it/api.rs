@@ -1,5 +1,14 @@
 //! The API: tokens and scopes, lists and cursors, its description.
 
+mod home;
+mod living;
+mod once;
+mod pairs;
+mod problems;
+mod reading;
+mod rights;
+mod schemathesis;
+
 use super::{
     browser::{Browser, Reply},
     company::EVIDENCE,
@@ -94,17 +103,18 @@ fn a_list_is_read_in_pages_without_repeating_or_skipping() {
             }
         }
         assert_eq!(paged, all, "{list}");
-        for bad in [
-            "limit=0",
-            "limit=201",
-            "limit=x",
-            "cursor=zz",
-            "cursor=ff",
-            "cursor=%00",
+        for (bad, status) in [
+            ("limit=0", 400),
+            ("limit=201", 400),
+            ("limit=x", 400),
+            ("cursor=zz", 400),
+            ("cursor=ff", 400),
+            ("cursor=%00", 400),
+            ("cursor=00112233ff", 422),
         ] {
             assert_eq!(
                 owner.get(&format!("/api/v1/{list}?{bad}")).status,
-                400,
+                status,
                 "{list} {bad}"
             );
         }
@@ -154,7 +164,7 @@ fn the_nouns_as_programs_see_them() {
     assert_eq!(owner.get("/api/v1/entries/100").status, 404);
     let grid = owner.get("/api/v1/query?sql=select+1").json();
     assert_eq!(grid["rows"][1][0], serde_json::Value::Null);
-    assert_eq!(owner.get("/api/v1/query?sql=drop+table").status, 400);
+    assert_eq!(owner.get("/api/v1/query?sql=drop+table").status, 422);
     assert_eq!(owner.get("/api/v1/query").status, 400);
 }
 
@@ -171,7 +181,7 @@ fn the_description_names_every_route_of_the_api_and_no_other() {
     let mut declared: Vec<String> = tickmark_server::routes::matrix()
         .iter()
         .filter(|row| row.path.starts_with("/api/"))
-        .map(|row| row.path.to_owned())
+        .map(|row| row.path.replace("{*", "{"))
         .collect();
     declared.sort();
     declared.dedup();
@@ -186,5 +196,10 @@ fn the_description_names_every_route_of_the_api_and_no_other() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), count, "each operation has its own id");
-    insta::assert_snapshot!("openapi", serde_json::to_string_pretty(&described).unwrap());
+    // Whatever is referred to is there.
+    let text = described.to_string();
+    for name in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = name.split('"').next().unwrap();
+        assert!(described.pointer(pointer).is_some(), "{pointer}");
+    }
 }

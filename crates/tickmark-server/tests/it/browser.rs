@@ -6,6 +6,8 @@ pub struct Reply {
     pub status: u16,
     headers: Vec<(String, String)>,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -15,15 +17,12 @@ impl Reply {
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
+        let bytes = answer.body_mut().read_to_vec().unwrap();
         Self {
             status: answer.status().as_u16(),
             headers,
-            body: answer
-                .body_mut()
-                .with_config()
-                .lossy_utf8(true)
-                .read_to_string()
-                .unwrap(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 

@@ -184,3 +184,38 @@ fn somebody_revoked_can_be_invited_again_and_has_nothing_of_before() {
     ];
     assert_eq!(old.post("/sign-in", &given).status, 403);
 }
+
+#[test]
+fn an_engagement_is_bound_to_the_period_that_the_form_shows() {
+    let (site, mut owner) = Site::owned();
+    let page = owner.get("/users").body;
+    assert!(
+        page.contains(&format!("value=\"{}\" readonly", super::company::PERIOD)),
+        "{page}"
+    );
+    let form = |period: &'static str| {
+        [
+            ("mail", "ada@firm.example"),
+            ("name", "Ada"),
+            ("role", "auditor"),
+            ("engagement", "SOC 2 Type 2"),
+            ("last-day", "2026-07-31"),
+            ("period", period),
+        ]
+    };
+    for wrong in ["2025-01-01..2025-12-31", "2026-01-01..2026-06-29", "soon"] {
+        let refused = owner.post("/users", &form(wrong));
+        assert_eq!(refused.status, 400, "{wrong}");
+        assert!(refused.body.contains(super::company::PERIOD));
+    }
+    assert_eq!(site.server.identity().members().unwrap().len(), 1);
+    assert_eq!(
+        owner.post("/users", &form(super::company::PERIOD)).status,
+        200
+    );
+    let listed = owner.get("/users").body;
+    assert!(
+        listed.contains(&format!("period {}", super::company::PERIOD)),
+        "{listed}"
+    );
+}

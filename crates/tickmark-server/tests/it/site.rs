@@ -44,7 +44,13 @@ impl Clock for Hands {
 }
 
 /// Secrets that are different each time and the same in each run.
-struct Counted(AtomicU64);
+pub struct Counted(AtomicU64);
+
+impl Default for Counted {
+    fn default() -> Self {
+        Self(AtomicU64::new(1))
+    }
+}
 
 impl Random for Counted {
     fn bytes32(&self) -> Result<[u8; 32], Unrandom> {
@@ -89,6 +95,14 @@ impl Site {
     }
 
     pub fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_as(change, |server| server)
+    }
+
+    /// The same, with what is set up on the server itself.
+    pub fn start_as(
+        change: impl FnOnce(&mut Settings),
+        more: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::new(folder.path().join("server.db"));
         settings.policy = Policy {
@@ -105,11 +119,11 @@ impl Site {
             company.clone(),
             settings,
             clock.clone(),
-            Arc::new(Counted(AtomicU64::new(1))),
+            Arc::new(Counted::default()),
         )
         .unwrap()
         .journal(Journal::new(Box::new(written.clone())));
-        let server = Arc::new(server);
+        let server = Arc::new(more(server));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let stopper = server.stopper();

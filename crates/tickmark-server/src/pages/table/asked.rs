@@ -1,9 +1,14 @@
-//! What a query string asks of a table: filters, sorting, page, CSV.
+//! What a query string asks of a table: filters, sorting, page, rows of a page, a file. The whole view is its address, so that it can be
+//! kept, sent and opened again.
 
 use crate::pages::link;
 
-/// Rows of one page of a table.
+/// Rows of one page of a table, if nothing else is asked for.
 pub const ROWS: usize = 50;
+/// Rows of one page that a table offers.
+pub const SIZES: [usize; 4] = [25, ROWS, 100, 500];
+/// Most rows that one page ever has (`rows=all`, for printing); there are links to the rest.
+pub const MOST: usize = 5_000;
 
 /// What a query string asks of a table. Nothing in it is trusted: names that the table does not know are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,8 +21,12 @@ pub struct Asked {
     pub search: String,
     /// Column and value; several values of one column are alternatives.
     pub filters: Vec<(String, String)>,
-    /// Asked for the rows as CSV (`as=csv`).
+    /// Asked for all rows as a file: CSV (`as=csv`), or a workbook.
     pub csv: bool,
+    /// That file is a workbook (`as=xlsx`).
+    pub xlsx: bool,
+    /// Rows of one page (`rows=100`, `rows=all`); none: [`ROWS`].
+    pub size: Option<usize>,
 }
 
 impl Asked {
@@ -37,7 +46,11 @@ impl Asked {
                 }
                 "page" => asked.page = value.parse::<usize>().unwrap_or(1).saturating_sub(1),
                 "q" => asked.search = value.trim().to_owned(),
-                "as" => asked.csv = value == "csv",
+                "as" => {
+                    asked.xlsx = value == "xlsx";
+                    asked.csv = asked.xlsx || value == "csv";
+                }
+                "rows" => asked.size = size(&value),
                 _ if !value.is_empty() => asked.filters.push((key, value)),
                 _ => {}
             }
@@ -77,8 +90,14 @@ impl Asked {
         if self.page > 0 {
             add("page", &(self.page.saturating_add(1)).to_string());
         }
+        if let Some(size) = self.size {
+            match size {
+                MOST => add("rows", "all"),
+                size => add("rows", &size.to_string()),
+            }
+        }
         if self.csv {
-            add("as", "csv");
+            add("as", if self.xlsx { "xlsx" } else { "csv" });
         }
         if pairs.is_empty() {
             path.to_owned()
@@ -121,15 +140,57 @@ impl Asked {
         }
     }
 
+    /// Rows of one page.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.size.unwrap_or(ROWS)
+    }
+
+    /// The first page with that many rows.
+    #[must_use]
+    pub fn sized(&self, rows: usize) -> Self {
+        Self {
+            size: (rows != ROWS).then_some(rows),
+            page: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Whether rows are left out: by a filter or a search.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !self.search.is_empty() || !self.filters.is_empty()
+    }
+
     /// All rows as CSV.
     #[must_use]
     pub fn as_csv(&self) -> Self {
         Self {
             csv: true,
+            xlsx: false,
             page: 0,
+            size: None,
             ..self.clone()
         }
     }
+
+    /// All rows as a workbook.
+    #[must_use]
+    pub fn as_xlsx(&self) -> Self {
+        Self {
+            xlsx: true,
+            ..self.as_csv()
+        }
+    }
+}
+
+/// A number of rows that is offered; anything else is the usual one.
+fn size(value: &str) -> Option<usize> {
+    if value == "all" {
+        return Some(MOST);
+    }
+    let wanted = value.parse::<usize>().ok()?;
+    (wanted != ROWS && SIZES.contains(&wanted)).then_some(wanted)
 }
 
 #[cfg(test)]
@@ -159,6 +220,34 @@ mod tests {
             once.sorted_by("id").sorted_by("id").address("/t"),
             "/t?sort=id"
         );
+    }
+
+    #[test]
+    fn the_address_keeps_rows_and_file() {
+        for address in [
+            "/t?rows=100",
+            "/t?rows=all",
+            "/t?q=a&rows=25",
+            "/t?as=csv",
+            "/t?as=xlsx",
+        ] {
+            let query = address.split_once('?').map_or("", |(_, q)| q);
+            assert_eq!(Asked::read(query).address("/t"), address);
+        }
+        let all = Asked::read("rows=all&page=2");
+        assert_eq!(
+            (all.rows(), all.as_xlsx().address("/t").as_str()),
+            (MOST, "/t?as=xlsx")
+        );
+        for query in [
+            "rows=0",
+            "rows=7",
+            "rows=-1",
+            "rows=99999999999999999999",
+            "rows=50",
+        ] {
+            assert_eq!(Asked::read(query).rows(), ROWS, "{query}");
+        }
     }
 
     #[test]

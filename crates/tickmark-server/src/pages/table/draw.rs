@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{Asked, Column, ROWS, Table};
+use super::{Asked, Bulk, Column, Cut, MOST, SIZES, Table, export};
 
 /// Most values of a column that are offered as filters.
 const CHIPS: usize = 8;
@@ -14,20 +14,20 @@ impl<T> Table<'_, T> {
     pub(super) fn tools(&self, asked: &Asked) -> Markup {
         html! {
             div.tools {
-                @if self.rows.len() > 8 || !asked.search.is_empty() {
-                    form.search method="get" action=(self.path) role="search" {
-                        @for (key, value) in &asked.filters { input type="hidden" name=(key) value=(value); }
-                        @if let Some((name, down)) = &asked.sort {
-                            input type="hidden" name="sort" value={ @if *down { "-" } (name) };
-                        }
-                        label { span.quiet { "Search" } input type="search" name="q" value=(asked.search) placeholder="Search" autocomplete="off"; }
-                        button type="submit" { "Search" }
-                    }
-                }
+                @if self.rows.len() > 8 || !asked.search.is_empty() { (search(asked, &self.path)) }
                 @for column in self.columns.iter().filter(|c| c.facet) { (self.chips(asked, column)) }
-                a.export href=(asked.as_csv().address(&self.path)) download="" { "Export CSV" }
+                @if asked.is_narrowed() { a.clear href=(self.path) { "Show all rows" } }
+                (self.exports(asked))
             }
         }
+    }
+
+    /// Export alone, beside what somebody else offers.
+    pub(super) fn exports(&self, asked: &Asked) -> Markup {
+        export::links(
+            &asked.as_csv().address(&self.path),
+            &asked.as_xlsx().address(&self.path),
+        )
     }
 
     fn chips(&self, asked: &Asked, column: &Column<'_, T>) -> Markup {
@@ -46,28 +46,22 @@ impl<T> Table<'_, T> {
         html! {
             nav.chips aria-label={ "Filter by " (column.title) } {
                 span.chips-title { (column.title) }
-                @for (value, count) in ranked.into_iter().take(CHIPS) {
-                    @if active == Some(value.as_str()) {
-                        a.chip aria-current="true" href=(asked.only(column.key, None).address(&self.path)) { (value) " " span.count { (count) } span aria-hidden="true" { " \u{00d7}" } span.quiet { ", selected; remove this filter" } }
-                    } @else {
-                        a.chip href=(asked.only(column.key, Some(value)).address(&self.path)) { (value) " " span.count { (count) } }
-                    }
-                }
+                @for (value, count) in ranked.into_iter().take(CHIPS) { (chip(asked, &self.path, column.key, value, Some(*count))) }
                 @if left_out > 0 { span.muted { (left_out) " more by search" } }
             }
         }
     }
 
     /// The rows shown.
-    pub(super) fn grid(&self, asked: &Asked, rows: &[&T]) -> Markup {
+    pub(super) fn grid(&self, asked: &Asked, rows: &[&T], bulk: Option<&Bulk<'_, T>>) -> Markup {
         html! {
-            div.scroll tabindex="0" role="region" aria-label=(self.caption) {
+            div.scroll.list tabindex="0" role="region" aria-label=(self.caption) {
                 table.grid {
                     caption.quiet { (self.caption) }
-                    thead { tr { @for column in self.seen() { (self.heading(asked, column)) } } }
+                    thead { tr { @if bulk.is_some() { (Bulk::<T>::head()) } @for column in self.seen() { (self.heading(asked, column)) } } }
                     tbody {
                         @for row in rows {
-                            tr { @for (index, column) in self.seen().enumerate() { (cell(column, row, index == 0)) } }
+                            tr { @if let Some(bulk) = bulk { (bulk.cell(row)) } @for (index, column) in self.seen().enumerate() { (cell(column, row, index == 0)) } }
                         }
                     }
                 }
@@ -94,17 +88,62 @@ impl<T> Table<'_, T> {
     }
 
     /// Which rows these are, and the links to the others.
-    pub(super) fn pages(&self, asked: &Asked, page: usize, pages: usize, found: usize) -> Markup {
-        let (first, last) = (page * ROWS + 1, ((page + 1) * ROWS).min(found));
+    pub(super) fn pages(&self, asked: &Asked, cut: &Cut) -> Markup {
+        let (first, last) = (cut.first + 1, (cut.first + asked.rows()).min(cut.found));
+        let to = |asked: &Asked| asked.address(&self.path);
         html! {
             nav.pages aria-label="Pages" {
-                span { (first) "\u{2013}" (last) " of " (found) @if found < self.rows.len() { " (" (self.rows.len()) " without filters)" } }
-                @if pages > 1 {
-                    @if page > 0 { a rel="prev" href=(asked.at(page - 1).address(&self.path)) { "\u{2190} Previous" } }
-                    span { "Page " (page + 1) " of " (pages) }
-                    @if page + 1 < pages { a rel="next" href=(asked.at(page + 1).address(&self.path)) { "Next \u{2192}" } }
+                span { (first) "\u{2013}" (last) " of " (cut.found) @if cut.found < cut.all { " (" (cut.all) " without filters)" } }
+                @if cut.pages > 1 {
+                    @if cut.page > 0 { a rel="prev" href=(to(&asked.at(cut.page - 1))) { "\u{2190} Previous" } }
+                    span { "Page " (cut.page + 1) " of " (cut.pages) }
+                    @if cut.page + 1 < cut.pages { a rel="next" href=(to(&asked.at(cut.page + 1))) { "Next \u{2192}" } }
                 }
+                @if cut.found > 25 { (self.sizes(asked)) }
+                @if *asked != Asked::default() { a.keep href=(to(asked)) { "Address of this view" } }
             }
+        }
+    }
+
+    /// How many rows a page has; all of them, for printing.
+    fn sizes(&self, asked: &Asked) -> Markup {
+        let one = |rows: usize, words: &str| {
+            let here = asked.rows() == rows;
+            html! { a aria-current=[here.then_some("true")] href=(asked.sized(rows).address(&self.path)) { (words) } " " }
+        };
+        html! { span.sizes { "Rows " @for rows in SIZES { (one(rows, &rows.to_string())) } (one(MOST, "all, for printing")) } }
+    }
+}
+
+/// The field that rows are searched with.
+pub(super) fn search(asked: &Asked, path: &str) -> Markup {
+    html! {
+        form.search method="get" action=(path) role="search" {
+            @for (key, value) in &asked.filters { input type="hidden" name=(key) value=(value); }
+            @if let Some((name, down)) = &asked.sort {
+                input type="hidden" name="sort" value={ @if *down { "-" } (name) };
+            }
+            @if let Some(size) = asked.size { input type="hidden" name="rows" value={ @if size == MOST { "all" } @else { (size) } }; }
+            label { span.quiet { "Search" } input type="search" name="q" value=(asked.search) placeholder="Search" autocomplete="off"; }
+            button type="submit" { "Search" }
+        }
+    }
+}
+
+/// One value that a list can be filtered by, and how many rows have it, if that is known.
+pub(super) fn chip(
+    asked: &Asked,
+    path: &str,
+    key: &str,
+    value: &str,
+    count: Option<usize>,
+) -> Markup {
+    let count = html! { @if let Some(count) = count { " " span.count { (count) } } };
+    html! {
+        @if asked.value(key) == Some(value) {
+            a.chip aria-current="true" href=(asked.only(key, None).address(path)) { (value) (count) span aria-hidden="true" { " \u{00d7}" } span.quiet { ", selected; remove this filter" } }
+        } @else {
+            a.chip href=(asked.only(key, Some(value)).address(path)) { (value) (count) }
         }
     }
 }

@@ -1,15 +1,27 @@
 //! Tables that filter, sort, page and export by query string alone. Only the rows of the page that is shown are drawn.
+//!
+//! - A list is a [`Table`] of [`Column`]s; [`Table::html`] draws the page that an [`Asked`] names, [`Table::csv`] gives all its rows as the
+//!   file that is asked for, CSV or XLSX. A route that serves `if asked.csv { table.csv(&asked) }` has both formats.
+//! - [`Table::acting`] draws it with a box in each row and a form below, a [`Bulk`]: `bulk.rs` begins with how it is used.
+//! - [`Table::slice`] draws rows that somebody else has cut, for lists too long to be made for each page.
+//! - [`file`] exports what is no table.
+//! - Query: `q` search, `sort` (`-` for descending), `page`, `rows` (25, 50, 100, 500, all), `as` (csv, xlsx), and the key of any column made
+//!   with [`Column::filter`]. No column may have one of these names as its key.
 
 mod asked;
+mod bulk;
 mod csv;
 mod draw;
+mod export;
 
 use std::cmp::Ordering;
 
 use maud::{Markup, html};
 
-pub use asked::{Asked, ROWS};
+pub use asked::{Asked, MOST, ROWS, SIZES};
+pub use bulk::Bulk;
 pub use csv::{is_formula, line as csv_line};
+pub use export::{file, links};
 
 use crate::house::Download;
 
@@ -113,41 +125,69 @@ impl<T> Table<'_, T> {
     /// The filters, one page of rows and the links to the others. `none` is shown if there is no row at all.
     #[must_use]
     pub fn html(&self, asked: &Asked, none: &Markup) -> Markup {
+        self.drawn(asked, none, None)
+    }
+
+    /// The same, with a box in each row and what can be done with the selected ones.
+    #[must_use]
+    pub fn acting(&self, asked: &Asked, none: &Markup, bulk: &Bulk<'_, T>) -> Markup {
+        self.drawn(asked, none, Some(bulk))
+    }
+
+    fn drawn(&self, asked: &Asked, none: &Markup, bulk: Option<&Bulk<'_, T>>) -> Markup {
         if self.rows.is_empty() {
             return none.clone();
         }
         let found = self.found(asked);
-        let pages = found.len().div_ceil(ROWS).max(1);
-        let page = asked.page.min(pages - 1);
-        let shown: Vec<&T> = found.iter().skip(page * ROWS).take(ROWS).copied().collect();
+        let cut = Cut::of(asked, found.len(), self.rows.len());
+        let shown: Vec<&T> = found
+            .iter()
+            .skip(cut.first)
+            .take(asked.rows())
+            .copied()
+            .collect();
         html! {
             (self.tools(asked))
             @if found.is_empty() {
                 p.nothing { "No row matches. " a href=(self.path) { "Show all " (self.rows.len()) } }
             } @else {
-                (self.grid(asked, &shown))
-                (self.pages(asked, page, pages, found.len()))
+                (self.grid(asked, &shown, bulk))
+                @if let Some(bulk) = bulk { (bulk.bar()) }
+                (self.pages(asked, &cut))
             }
         }
     }
 
-    /// All rows that are asked for, as a file.
+    /// Rows that are one page already, in order, of `all` there are: for lists that are cut before their rows are made. [`cut`] says which
+    /// rows to make, [`filters`] offers what they can be narrowed by.
     #[must_use]
-    pub fn csv(&self, asked: &Asked) -> Download {
-        let mut out = String::from('\u{feff}');
-        csv::line(self.columns.iter().map(|c| c.title), &mut out);
-        for row in self.found(asked) {
-            csv::line(self.columns.iter().map(|c| (c.text)(row)), &mut out);
-        }
-        Download {
-            name: format!("{}.csv", self.file),
-            media: "text/csv; charset=utf-8",
-            bytes: out.into_bytes(),
+    pub fn slice(&self, asked: &Asked, all: usize, filters: &Markup) -> Markup {
+        let shown: Vec<&T> = self.rows.iter().collect();
+        html! {
+            div.tools { (filters) @if asked.is_narrowed() { a.clear href=(self.path) { "Show all rows" } } (self.exports(asked)) }
+            @if shown.is_empty() {
+                p.nothing { "No row matches. " a href=(self.path) { "Show all rows" } }
+            } @else {
+                (self.grid(asked, &shown, None))
+                (self.pages(asked, &Cut::of(asked, all, all)))
+            }
         }
     }
 
+    /// All rows that are asked for, as a file: CSV, or XLSX if that is asked for.
+    #[must_use]
+    pub fn csv(&self, asked: &Asked) -> Download {
+        let heads: Vec<&str> = self.columns.iter().map(|c| c.title).collect();
+        let found = self.found(asked);
+        let rows = found
+            .iter()
+            .copied()
+            .map(|row| self.columns.iter().map(move |c| (c.text)(row)));
+        file(asked, self.file, &heads, rows)
+    }
+
     /// The rows that are asked for, in order.
-    fn found(&self, asked: &Asked) -> Vec<&T> {
+    pub(in crate::pages) fn found(&self, asked: &Asked) -> Vec<&T> {
         let search = asked.search.to_lowercase();
         let mut found: Vec<&T> = self
             .rows
@@ -190,6 +230,52 @@ impl<T> Table<'_, T> {
                 .columns
                 .iter()
                 .any(|c| (c.text)(row).to_lowercase().contains(search))
+    }
+}
+
+/// Which rows of a list are one page.
+struct Cut {
+    /// The first row, from 0.
+    first: usize,
+    page: usize,
+    pages: usize,
+    /// Rows that match.
+    found: usize,
+    /// Rows there are.
+    all: usize,
+}
+
+impl Cut {
+    fn of(asked: &Asked, found: usize, all: usize) -> Self {
+        let pages = found.div_ceil(asked.rows()).max(1);
+        // A page after the last is the last.
+        let page = asked.page.min(pages - 1);
+        Self {
+            first: page * asked.rows(),
+            page,
+            pages,
+            found,
+            all,
+        }
+    }
+}
+
+/// Places, from 0, of the rows on the page asked for, of `all` there are.
+#[must_use]
+pub fn cut(asked: &Asked, all: usize) -> std::ops::Range<usize> {
+    let first = Cut::of(asked, all, all).first;
+    first..all.min(first.saturating_add(asked.rows()))
+}
+
+/// Search and the values of one column, for [`Table::slice`].
+#[must_use]
+pub fn filters(asked: &Asked, path: &str, key: &str, title: &str, values: &[&str]) -> Markup {
+    html! {
+        (draw::search(asked, path))
+        nav.chips aria-label={ "Filter by " (title) } {
+            span.chips-title { (title) }
+            @for value in values { (draw::chip(asked, path, key, value, None)) }
+        }
     }
 }
 
@@ -254,6 +340,64 @@ mod tests {
             (text.lines().count(), file.name.as_str()),
             (41, "things.csv")
         );
+    }
+
+    #[test]
+    fn each_page_of_a_list_that_is_cut_before_holds_what_a_whole_one_would() {
+        let rows = rows();
+        let whole = table(&rows);
+        for query in [
+            "",
+            "page=2",
+            "page=3",
+            "page=9",
+            "rows=25&page=4",
+            "rows=all",
+        ] {
+            let asked = Asked::read(query);
+            let places = cut(&asked, rows.len());
+            let cut = table(&rows[places]).slice(&asked, rows.len(), &html! {});
+            let table = |text: String| {
+                let from = text.find("<table").unwrap();
+                text[from..].to_owned()
+            };
+            assert_eq!(
+                table(cut.into_string()),
+                table(whole.html(&asked, &html! {}).into_string()),
+                "{query}"
+            );
+        }
+        assert_eq!(cut(&Asked::default(), 0), 0..0);
+    }
+
+    #[test]
+    fn a_workbook_is_served_like_a_csv() {
+        let rows = rows();
+        let file = table(&rows).csv(&Asked::read("as=xlsx"));
+        assert_eq!(file.name, "things.xlsx");
+        assert!(file.bytes.starts_with(b"PK"));
+    }
+
+    #[test]
+    fn selected_rows_reach_the_form_from_outside_it() {
+        let rows = rows();
+        let bulk = Bulk::new(
+            "thing",
+            |r: &(String, u64)| (r.1 != 1).then(|| r.1.to_string()),
+            |r| format!("<{}>", r.1),
+        )
+        .field("owner", "Owner", "text")
+        .hidden("run", "7")
+        .action("/do/one", "One")
+        .action("/do/other", "Other");
+        let shown = table(&rows)
+            .acting(&Asked::default(), &html! {}, &bulk)
+            .into_string();
+        // The second row cannot be selected.
+        assert_eq!(shown.matches("type=\"checkbox\"").count(), 49);
+        assert!(shown.contains("<form id=\"bulk\" method=\"post\" action=\"/do/one\"></form>"));
+        assert_eq!(shown.matches("form=\"bulk\"").count(), 49 + 2 + 2);
+        assert!(shown.contains("formaction=\"/do/other\"") && shown.contains("Select &lt;2&gt;"));
     }
 
     #[test]

@@ -131,6 +131,7 @@ pub(super) fn evidence(collection: &Collection) -> Value {
         "entry": collection.leaf,
         "control": control,
         "covers": {"from": collection.asked.0.to_string(), "until": collection.asked.1.to_string()},
+        "days": collection.evidence.as_ref().map(|e| e.covers.to_string()),
         "handed_in": collection.observed.1.to_string(),
         "backfilled": collection.backfilled,
     })
@@ -156,7 +157,7 @@ pub(super) fn entry(entry: &Entry) -> Value {
     })
 }
 
-fn spans(spans: &Spans) -> Vec<Value> {
+pub(super) fn spans(spans: &Spans) -> Vec<Value> {
     spans
         .iter()
         .map(|span| json!({"from": span.from.to_string(), "until": span.until.to_string()}))

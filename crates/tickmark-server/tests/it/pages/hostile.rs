@@ -1,16 +1,20 @@
 //! Stored cross-site scripting: a house whose every text is a payload. No element, attribute or address may come from it.
 
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
 use proptest::prelude::*;
 use tickmark_core::report::build::standings;
 use tickmark_server::house::Entry;
 use tickmark_server::pages::{self, table::Asked};
-use tickmark_server::{Grid, Role, Viewer};
+use tickmark_server::{ClockCard, Download, Grid, House, Role, Viewer};
 
 use super::html::{Element, elements};
-use super::pen::{Pen, inputs, library, state};
+use super::lists::cells;
+use super::pen::{self, Pen, inputs, library, state};
 use super::{all, sample};
 
-const PAYLOADS: &[&str] = &[
+pub(super) const PAYLOADS: &[&str] = &[
     "<script>alert(1)</script>",
     "\"><script>alert(1)</script>",
     "'><script>alert(1)</script>",
@@ -101,7 +105,28 @@ fn hostile(payloads: Vec<String>, ids: bool) -> Vec<(String, String)> {
         more: true,
     };
     let mut wanted = all::wanted(&house, entry, grid);
-    pen.over([&mut wanted.sql, &mut wanted.trouble]);
+    pen.over([
+        &mut wanted.sql,
+        &mut wanted.trouble,
+        &mut wanted.typed,
+        &mut wanted.refused,
+    ]);
+    wanted
+        .reviews
+        .iter_mut()
+        .for_each(|(_, lists)| pen::lists(&mut pen, lists));
+    for line in &mut wanted.clock.notices {
+        pen.over([
+            &mut line.id,
+            &mut line.kind,
+            &mut line.owner,
+            &mut line.subject,
+            &mut line.channel,
+            &mut line.why,
+        ]);
+    }
+    wanted.clock.trouble = Some(pen.text());
+    wanted.clock.did = Some((sample::now(), vec![pen.text(), pen.text()]));
     let mut out = Vec::new();
     for role in [Role::Owner, Role::Auditor] {
         let mut viewer: Viewer = sample::viewer(role);
@@ -172,6 +197,9 @@ const ELEMENTS: &[&str] = &[
     "label",
     "li",
     "line",
+    "article",
+    "option",
+    "select",
     "link",
     "main",
     "meta",
@@ -191,6 +219,11 @@ const ELEMENTS: &[&str] = &[
     "table",
     "tbody",
     "td",
+    "article",
+    "optgroup",
+    "option",
+    "progress",
+    "select",
     "text",
     "textarea",
     "th",
@@ -204,10 +237,18 @@ const ELEMENTS: &[&str] = &[
     "i",
     "br",
     "hr",
+    "select",
+    "option",
+    "fieldset",
+    "legend",
+    "ins",
+    "del",
 ];
 const ATTRIBUTES: &[&str] = &[
     "action",
     "aria-current",
+    "form",
+    "formaction",
     "aria-hidden",
     "aria-label",
     "aria-labelledby",
@@ -271,12 +312,14 @@ const ATTRIBUTES: &[&str] = &[
     "accept",
     "multiple",
     "alt",
+    "label",
     "loading",
     "hreflang",
     "media",
+    "form",
 ];
 
-fn harmless(name: &str, elements: &[Element]) {
+pub(super) fn harmless(name: &str, elements: &[Element]) {
     let scripts: Vec<&Element> = elements.iter().filter(|e| e.name == "script").collect();
     assert_eq!(scripts.len(), 1, "{name}");
     assert_eq!(scripts[0].get("src"), Some(pages::link::SCRIPT), "{name}");
@@ -363,45 +406,86 @@ fn no_exported_cell_is_a_formula() {
         inputs(&mut pen, i, true);
         house.standings = standings(i);
     }
-    let (viewer, asked, now) = (sample::viewer(Role::Owner), Asked::default(), sample::now());
-    let files = [
-        pages::controls_csv(&house, &viewer, &asked),
-        pages::criteria_csv(&house, &viewer, &asked),
-        pages::tests_csv(&house, &viewer, &asked),
-        pages::exceptions_csv(&house, &viewer, &asked),
-        pages::populations_csv(&house, &viewer, &asked),
-        pages::evidence_csv(&house, &viewer, &asked),
-        pages::sources_csv(&house, &viewer, now, &asked),
-        pages::documents_csv(&house, &viewer, &asked),
-        pages::matrix_csv(&house, &viewer),
-        pages::query_csv(&Grid {
-            columns: vec![pen.text()],
-            rows: vec![vec![Some(pen.text())], vec![None]],
-            more: false,
-        }),
-    ];
-    for file in files {
+    let grid = Grid {
+        columns: vec![pen.text()],
+        rows: vec![vec![Some(pen.text())], vec![None]],
+        more: false,
+    };
+    state(&mut pen, &mut house, false);
+    let mut lists = super::reviewed::lists(&house, super::registers::REVIEW);
+    pen::lists(&mut pen, &mut lists);
+    let mut told = sample::clock();
+    for line in &mut told.notices {
+        pen.over([&mut line.owner, &mut line.subject, &mut line.why]);
+    }
+    let seen = Seen {
+        house: &house,
+        lists: &lists,
+        grid: &grid,
+        told: &told,
+    };
+    for file in exports(&seen, &Asked::read("as=csv")) {
         let text = String::from_utf8(file.bytes).unwrap();
         for cell in cells(text.trim_start_matches('\u{feff}')) {
             assert!(!pages::table::is_formula(&cell), "{}: {cell:?}", file.name);
         }
     }
-}
-
-/// The cells of a CSV file, unquoted as a spreadsheet program reads them.
-fn cells(text: &str) -> Vec<String> {
-    let (mut all, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => cell.push(chars.next().unwrap()),
-            '"' => quoted = !quoted,
-            ',' | '\n' | '\r' if !quoted => all.push(std::mem::take(&mut cell)),
-            other => cell.push(other),
+    // In a workbook a text is a text whatever it begins with; what must not be there is a formula or a link.
+    for file in exports(&seen, &Asked::read("as=xlsx")) {
+        assert!(file.name.ends_with(".xlsx"), "{}", file.name);
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes)).unwrap();
+        let formulas = book.worksheet_formula("List").unwrap();
+        assert_eq!(formulas.used_cells().count(), 0, "{}", file.name);
+        let rows = book.worksheet_range("List").unwrap();
+        for cell in rows.rows().flatten() {
+            assert!(
+                matches!(cell, Data::String(_) | Data::Empty),
+                "{}: {cell:?}",
+                file.name
+            );
         }
     }
-    all.push(cell);
-    all
+}
+
+/// What lists are made of.
+struct Seen<'a> {
+    house: &'a House,
+    lists: &'a pages::Lists,
+    grid: &'a Grid,
+    told: &'a ClockCard,
+}
+
+/// Every list of the pages as a file.
+fn exports(seen: &Seen<'_>, asked: &Asked) -> Vec<Download> {
+    let Seen {
+        house,
+        lists,
+        grid,
+        told,
+    } = *seen;
+    let (viewer, now) = (sample::viewer(Role::Owner), sample::now());
+    vec![
+        pages::controls_csv(house, &viewer, asked),
+        pages::criteria_csv(house, &viewer, asked),
+        pages::tests_csv(house, &viewer, asked),
+        pages::exceptions_csv(house, &viewer, asked),
+        pages::populations_csv(house, &viewer, asked),
+        pages::evidence_csv(house, &viewer, asked),
+        pages::sources_csv(house, &viewer, now, asked),
+        pages::documents_csv(house, &viewer, asked),
+        pages::clock_csv(house, now, asked),
+        pages::notices_csv(house, now, told, asked),
+        pages::policies_csv(house, &viewer, now, asked),
+        pages::risks_csv(house, &viewer, now, asked),
+        pages::vendors_csv(house, &viewer, now, asked),
+        pages::people_csv(house, &viewer, now, asked),
+        pages::tasks_csv(house, &viewer, now, asked),
+        pages::reviews_csv(house, &viewer, now, asked),
+        pages::review_csv(house, &viewer, now, super::registers::REVIEW, lists, asked).unwrap(),
+        pages::ledger_csv(house, &viewer, asked),
+        pages::matrix_csv(house, &viewer, asked),
+        pages::query_csv(grid, asked),
+    ]
 }
 
 proptest! {

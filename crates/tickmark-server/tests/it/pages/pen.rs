@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use tickmark_core::judge::spec::Form;
-use tickmark_core::model::document::{Document, ParamValue};
+use tickmark_core::model::document::{AuthReference, Document, ParamValue, People};
+use tickmark_core::model::frozen::{FrozenItem, FrozenList};
+use tickmark_core::model::ids::ItemId;
 use tickmark_core::report::inputs::Inputs;
 use tickmark_server::house::House;
+use tickmark_server::pages::Lists;
 
 /// Writes payloads one after the other, each with a number, so that none is like another.
 pub struct Pen {
@@ -130,7 +133,60 @@ pub fn state(pen: &mut Pen, house: &mut House, ids: bool) {
                 .sections
                 .iter_mut()
                 .for_each(|s| pen.over([&mut s.title, &mut s.text])),
+            Some(Document::Policy(policy)) => {
+                pen.over([&mut policy.title, &mut policy.owner]);
+                let values = ParamValue::Many(vec![pen.text(), pen.text()]);
+                policy.parameters = BTreeMap::from([
+                    (pen.text(), values),
+                    ("approvals_min".to_owned(), ParamValue::One(pen.text())),
+                ]);
+            }
+            Some(Document::Risk(risk)) => {
+                pen.over([&mut risk.statement, &mut risk.owner]);
+                risk.reason = Some(pen.text());
+            }
+            Some(Document::Vendor(vendor)) => {
+                pen.over([
+                    &mut vendor.name,
+                    &mut vendor.service,
+                    &mut vendor.owner,
+                    &mut vendor.reason,
+                ]);
+                vendor.data = vec![pen.text(), pen.text()];
+                vendor
+                    .assumed
+                    .iter_mut()
+                    .for_each(|a| pen.over([&mut a.says]));
+                for report in &mut vendor.reports {
+                    report.auditor = Some(pen.text());
+                    report.exceptions.iter_mut().for_each(|e| {
+                        pen.over([&mut e.says]);
+                        e.effect = e.effect.as_ref().map(|_| pen.text());
+                    });
+                    report.cuecs.iter_mut().for_each(|c| {
+                        pen.over([&mut c.says]);
+                        c.not_applicable = c.not_applicable.as_ref().map(|_| pen.text());
+                    });
+                }
+            }
+            Some(Document::Notices(set)) => {
+                pen.over([&mut set.base_url]);
+                let owner = set.owners.values().next().unwrap().clone();
+                set.owners.insert(pen.text(), owner);
+                let kept = |pen: &mut Pen| Some(AuthReference::Env(pen.text()));
+                set.slack = kept(pen);
+                set.mail.as_mut().unwrap().password = kept(pen);
+                let hook = set.webhook.as_mut().unwrap();
+                hook.url = pen.text();
+                hook.secret = AuthReference::File(pen.text());
+            }
             _ => {}
+        }
+    }
+    people(pen, &mut house.people);
+    for task in state.tasks.values_mut() {
+        if let Some(item) = &mut task.item {
+            item.value = item_of(pen);
         }
     }
     if ids {
@@ -164,8 +220,68 @@ pub fn state(pen: &mut Pen, house: &mut House, ids: bool) {
             *path = format!("{path}{}", pen.text());
         }
     }
+    for file in house.files.values_mut() {
+        pen.over([&mut file.name, &mut file.commitment]);
+    }
+    for stream in house.sources.iter_mut().flat_map(|s| &mut s.streams) {
+        stream.permission = Some(pen.text());
+    }
     pen.over([&mut house.log.root, &mut house.log.verdict]);
     house.log.note = Some(pen.text());
+}
+
+fn people(pen: &mut Pen, people: &mut People) {
+    for person in &mut people.persons {
+        person.name = Some(pen.text());
+        for account in &mut person.accounts {
+            account.how = pen.text();
+            // A signed-in person is found by the account: only the others are written over.
+            if account.account.system() != "email" {
+                let id = pen.text().replace('\n', " ");
+                account.account = format!("github:{id}").parse().unwrap();
+            }
+        }
+    }
+}
+
+/// An item whose name is a payload; none where no item can be called so.
+fn item_of(pen: &mut Pen) -> Option<ItemId> {
+    ItemId::from_key(&[pen.text(), pen.text()]).ok()
+}
+
+/// Writes over the frozen lists of reviews.
+pub fn lists(pen: &mut Pen, lists: &mut Lists) {
+    let mut written = |list: &FrozenList| {
+        let items = list.items().iter().map(|known| FrozenItem {
+            item: item_of(pen).unwrap_or_else(|| known.item.clone()),
+            person: known.person.clone(),
+            values: known
+                .values
+                .keys()
+                .map(|_| (pen.text(), pen.text()))
+                .collect(),
+        });
+        FrozenList::new(items.collect()).unwrap()
+    };
+    // One item stays, so that something is changed.
+    if let Ok(own) = &mut lists.own {
+        *own = written(own);
+    }
+    if let Some(Ok(before)) = &mut lists.before {
+        let mut items = written(before).items().to_vec();
+        items.extend(
+            lists
+                .own
+                .as_ref()
+                .ok()
+                .and_then(|o| o.items().first())
+                .map(|first| FrozenItem {
+                    values: BTreeMap::from([(pen.text(), pen.text())]),
+                    ..first.clone()
+                }),
+        );
+        *before = FrozenList::new(items).unwrap();
+    }
 }
 
 pub fn library(pen: &mut Pen, house: &mut House) {
@@ -187,6 +303,10 @@ pub fn library(pen: &mut Pen, house: &mut House) {
         }
     }
     for control in library.controls.values_mut() {
+        control
+            .written
+            .iter_mut()
+            .for_each(|w| pen.over([&mut w.language, &mut w.text]));
         let front = &mut control.front;
         pen.over([
             &mut control.prose,

@@ -3,27 +3,25 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use tickmark_core::facts::source::Source;
 use tickmark_core::judge::library::Library;
 use tickmark_core::model::body::{
-    ErrorCode, EvidenceBody, Lane, ProgramBody, RunBody, RunCounts, RunResult, Tally, TrustBody,
-    TrustRole,
+    ErrorCode, Lane, ProgramBody, RunBody, RunCounts, RunResult, TrustBody, TrustRole,
 };
-use tickmark_core::model::document::{class_of, control_of_path, parse};
-use tickmark_core::model::ids::{
-    ActorId, ControlId, InstanceId, PopulationName, SourceId, StreamName, TestId,
-};
-use tickmark_core::model::manifest::{End, Shape, Unit};
-use tickmark_core::model::state::{
-    Collection, Failure, Intent, LibraryVersion, Run, State, Trusted, Version,
-};
-use tickmark_core::model::time::{DAY_US, HOUR_US, Period, Span, Spans, Time};
+use tickmark_core::model::document::{People, class_of, control_of_path, parse};
+use tickmark_core::model::ids::{ActorId, InstanceId, SourceId, StreamName, TestId};
+
+use tickmark_core::model::state::{Failure, Intent, LibraryVersion, Run, State, Trusted, Version};
+use tickmark_core::model::time::{DAY_US, HOUR_US, Period, Time};
 use tickmark_core::report::build::standings;
 use tickmark_core::report::inputs::{Inputs, TestResult, Window};
 use tickmark_core::report::sample::sample;
 use tickmark_core::report::{Citations, Count, ResultState};
 use tickmark_log::digest::{Digest, sha256};
-use tickmark_server::house::{Entry, House, LogCard};
-use tickmark_server::{Engagement, Grid, Role, Viewer};
+use tickmark_server::house::{Entry, HandedIn, House, LogCard};
+use tickmark_server::{ClockCard, Engagement, Grid, NoticeLine, NoticeState, Role, Viewer};
+
+use super::{collected::collections, registers};
 
 pub const PERIOD: &str = "2026-01-01..2026-06-30";
 
@@ -68,6 +66,18 @@ pub fn library() -> Library {
     .unwrap()
 }
 
+/// The sources of this checkout.
+pub fn sources() -> Vec<Source> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../library/sources");
+    let names = ["directory", "github", "hris", "saas"];
+    let read = |name: &str| {
+        let file = format!("{name}.yaml");
+        let text = std::fs::read_to_string(folder.join(&file)).unwrap();
+        Source::parse(&file, &text).unwrap()
+    };
+    names.map(read).to_vec()
+}
+
 /// Nothing but a library: the first minute of a program.
 pub fn bare() -> House {
     House {
@@ -77,11 +87,22 @@ pub fn bare() -> House {
         standings: Vec::new(),
         log: LogCard::default(),
         documents: Vec::new(),
+        people: People::default(),
+        sources: Vec::new(),
+        files: BTreeMap::new(),
     }
 }
 
 /// The invented engagement, whole.
 pub fn house() -> House {
+    let mut house = plain();
+    registers::fill(&mut house);
+    registers::adopt_review(&mut house);
+    house
+}
+
+/// The same without registers.
+pub fn plain() -> House {
     let inputs = inputs();
     let documents = documents(&inputs);
     let state = state(&inputs, &documents);
@@ -101,6 +122,17 @@ pub fn house() -> House {
             .into_iter()
             .map(|(path, _, bytes)| (path, bytes))
             .collect(),
+        people: People::default(),
+        sources: sources(),
+        files: BTreeMap::from([(
+            12_040,
+            HandedIn {
+                name: "Board minutes, first quarter.pdf".into(),
+                performed_at: Time::parse("2026-03-18T17:00:00Z").ok(),
+                commitment: sha256(b"minutes").to_string(),
+                length: 184_220,
+            },
+        )]),
         library: library(),
         state,
         inputs: Ok(inputs),
@@ -121,13 +153,116 @@ fn inputs() -> Inputs {
 
 type Document = (String, u64, Vec<u8>);
 
+const NOTICES: &str = "base_url: https://tickmark.ledgerline.example
+manager: compliance@ledgerline.example
+owners:
+  Head of engineering: {mail: engineering@ledgerline.example}
+  Head of security: {person: ada}
+mail: {smtp: 'smtps://mail.ledgerline.example:465', from: tickmark@ledgerline.example, user: tickmark, password: env:SMTP_PASSWORD}
+slack: {webhook: file:secrets/slack}
+webhook: {url: 'https://hooks.ledgerline.example/t/0123', secret: env:TICKMARK_HOOK}
+quiet: 20:00..07:00
+";
+
+/// A runner that looked a moment ago, and messages in every state.
+pub fn clock() -> ClockCard {
+    let at = |text: &str| Time::parse(text).unwrap();
+    let line = |n: u8, kind: &str, owner: &str, subject: &str, channel: &str, state| NoticeLine {
+        id: format!("{n:02x}").repeat(32),
+        kind: kind.into(),
+        owner: owner.into(),
+        subject: format!("[ledgerline DEMO] {subject}"),
+        decided: at("2026-06-29T12:00:00Z").plus(i64::from(n) * HOUR_US),
+        channel: channel.into(),
+        state,
+        attempts: 1,
+        due: (state == NoticeState::Waiting).then(|| at("2026-07-02T12:04:00Z")),
+        changed: at("2026-06-29T12:00:08Z"),
+        why: String::new(),
+    };
+    let digest = "Digest of 2026-06-29: 3 exceptions, 1 overdue, 2 due soon";
+    let mut notices = vec![
+        line(
+            0x30,
+            "alert",
+            "Head of engineering",
+            "2 new exceptions",
+            "webhook",
+            NoticeState::Waiting,
+        ),
+        line(
+            0x30,
+            "alert",
+            "Head of engineering",
+            "2 new exceptions",
+            "mail",
+            NoticeState::Sent,
+        ),
+        line(
+            0x21,
+            "alert",
+            "compliance manager",
+            "1 item overdue",
+            "mail",
+            NoticeState::Failed,
+        ),
+        line(
+            0x02,
+            "digest",
+            "Head of security, ada",
+            digest,
+            "slack",
+            NoticeState::Unsure,
+        ),
+        line(
+            0x01,
+            "digest",
+            "Head of engineering",
+            digest,
+            "mail",
+            NoticeState::Sent,
+        ),
+        line(
+            0x00,
+            "digest",
+            "Head of people",
+            digest,
+            "mail",
+            NoticeState::Sending,
+        ),
+    ];
+    notices[0].why = "the webhook answered 503".into();
+    notices[2].why =
+        "smtps://mail.ledgerline.example:465: permanent error (550): no such mailbox".into();
+    notices[3].why = "the program stopped while it was sent; it is not sent again".into();
+    ClockCard {
+        at_work: false,
+        looked: Some(at("2026-07-02T11:59:48Z")),
+        did: Some((
+            at("2026-07-02T04:00:11Z"),
+            vec![
+                "directory: 1 streams, 0 broken".into(),
+                "9 tests run".into(),
+            ],
+        )),
+        waiting: 2,
+        sent: 41,
+        unsure: 1,
+        failed: 1,
+        notices,
+        trouble: None,
+    }
+}
+
 fn documents(inputs: &Inputs) -> Vec<Document> {
     let mut all = vec![
-        ("tickmark.yaml".to_owned(), 1, "organization: ledgerline\nname: Ledgerline S\u{f8}ftware, Inc.\nzone: America/New_York\ncategories: [security, availability]\nperiods: [2026-01-01..2026-06-30]\norigin: demo.tickmark.invalid/7\ndemo: true\n".to_owned()),
+        ("tickmark.yaml".to_owned(), 1, "organization: ledgerline\nname: Ledgerline S\u{f8}ftware, Inc.\nzone: America/New_York\ncategories: [security, availability]\nperiods: [2026-01-01..2026-06-30]\norigin: demo.tickmark.invalid/7\ndemo: true\nrisk_scale: {likelihood: 5, impact: 5, carry_up_to: 6}\n".to_owned()),
         ("commitments.yaml".to_owned(), 2, "commitments:\n  - id: access\n    says: Wage data is accessible only to people whom the customer or their role authorizes.\n    categories: [security]\n    criteria: [CC6.1]\n".to_owned()),
         ("system.md".to_owned(), 3, inputs.description.as_ref().unwrap().markdown.clone()),
-        ("sources.yaml".to_owned(), 4, "- id: directory\n  use: directory\n  params: {base: \"https://directory.example\"}\n  transport: recorded:recordings/directory\n  streams: [accounts]\n  cadence: daily\n- id: github\n  use: github\n  params: {org: acme, repo: api, branch: main}\n  transport: recorded:recordings/github\n  streams: [pulls, reviews]\n  cadence: monthly\n".to_owned()),
+        ("sources.yaml".to_owned(), 4, "- id: directory\n  use: directory\n  params: {base: \"https://directory.example\"}\n  transport: recorded:recordings/directory\n  streams: [users, logins]\n  cadence: daily\n- id: github\n  use: github\n  params: {org: acme, repo: api, branch: main}\n  transport: recorded:recordings/github\n  streams: [pulls, reviews]\n  cadence: monthly\n".to_owned()),
+        ("notices.yaml".to_owned(), 6, NOTICES.to_owned()),
         ("policies/access.md".to_owned(), 5, "---\ntitle: Access\nowner: Head of security\napprovers: [ada]\nversion: 1\neffective: 2026-01-01\nrenew_within_months: 12\ncriteria: [CC6.1]\n---\n# Access policy\n\nAccess ends **within one business day** of the last day of work.\n\n- Accounts of leavers are disabled\n- The manager confirms it\n".to_owned()),
+        ("waivers.yaml".to_owned(), 6, "- test: IAM-02.leaver\n  pattern: \"P-01*\"\n  from: 2026-02-01\n  until: 2026-04-30\n  reason: Transfers to the subsidiary keep their account by contract.\n  approved_by: Head of security\n  approved_on: 2026-01-28\n".to_owned()),
     ];
     for control in &inputs.controls {
         let text = format!(
@@ -237,7 +372,7 @@ fn intent(instance: &str, stream: &str, at: &str) -> Intent {
     }
 }
 
-fn run(test: &TestResult) -> Run {
+pub fn run(test: &TestResult) -> Run {
     let by = Citations::one(test.leaf);
     let count = |c: Count| c.cited(&by).count().unwrap();
     let result = match test.result {
@@ -281,120 +416,6 @@ fn run(test: &TestResult) -> Run {
             calendar: digest,
         },
     }
-}
-
-struct Made<'a> {
-    leaf: u64,
-    intent: Option<u64>,
-    name: (&'a str, &'a str),
-    population: &'a str,
-    shape: Shape,
-    asked: (Time, Time),
-    records: u64,
-    gaps: u64,
-}
-
-fn collection(made: &Made<'_>) -> Collection {
-    let covered = Span::new(made.asked.0, made.asked.1)
-        .into_iter()
-        .collect::<Spans>();
-    Collection {
-        leaf: made.leaf,
-        intent: made.intent,
-        source: SourceId::parse(if made.intent.is_some() {
-            made.name.0
-        } else {
-            "manual"
-        })
-        .unwrap(),
-        instance: InstanceId::parse(made.name.0).unwrap(),
-        stream: StreamName::parse(made.name.1).unwrap(),
-        population: PopulationName::parse(made.population).unwrap(),
-        shape: made.shape,
-        asked: made.asked,
-        covered,
-        observed: (made.asked.1, made.asked.1.plus(95_000_000)),
-        end: End::Complete,
-        count: Tally {
-            of: Unit::Records,
-            at_source: made.intent.map(|_| made.records + made.gaps),
-            stored: made.records,
-            rejected: 0,
-            unknown: made.gaps,
-            mismatch: 0,
-        },
-        records: (made.records, 0),
-        gaps: made.gaps,
-        pages: made.records.div_ceil(100),
-        backfilled: made.leaf == 8_817 || made.leaf == 8_818,
-        mapping: sha256(b"mapping"),
-        evidence: None,
-        manifest: sha256(&made.leaf.to_be_bytes()),
-    }
-}
-
-/// Daily accounts with the hole of the sample, three pulls and reviews, minutes of the board for one of two quarters.
-fn collections() -> Vec<Collection> {
-    let time = |t: &str| Time::parse(t).unwrap();
-    let mut all = Vec::new();
-    let first = time("2026-01-01T05:00:00Z");
-    for leaf in (200..381_u64).filter(|leaf| !(264..273).contains(leaf)) {
-        let from = first.plus(i64::try_from(leaf - 200).unwrap() * DAY_US);
-        let records = 198 + (leaf - 200) / 8 + leaf % 3;
-        all.push(collection(&Made {
-            leaf,
-            intent: Some(leaf - 181),
-            name: ("directory", "accounts"),
-            population: "account",
-            shape: Shape::State,
-            asked: (from, from.plus(DAY_US)),
-            records,
-            gaps: 0,
-        }));
-    }
-    let months = [
-        "2026-01-01T05:00:00Z",
-        "2026-03-01T05:00:00Z",
-        "2026-05-01T04:00:00Z",
-        "2026-07-01T04:00:00Z",
-    ];
-    for (n, (from, until)) in months.iter().zip(months.iter().skip(1)).enumerate() {
-        let leaf = [8_817, 9_100, 9_400][n];
-        let asked = (time(from), time(until));
-        for (offset, stream, population, records) in [
-            (0, "pulls", "pull_request", 130 + 7 * n as u64),
-            (1, "reviews", "review", 262 + 11 * n as u64),
-        ] {
-            all.push(collection(&Made {
-                leaf: leaf + offset,
-                intent: Some(leaf + offset - 10),
-                name: ("github", stream),
-                population,
-                shape: Shape::Event,
-                asked,
-                records,
-                gaps: u64::from(n == 2),
-            }));
-        }
-    }
-    let asked = (time("2026-04-02T13:00:00Z"), time("2026-04-02T13:00:01Z"));
-    let mut minutes = collection(&Made {
-        leaf: 12_040,
-        intent: None,
-        name: ("manual", "evidence"),
-        population: "account",
-        shape: Shape::Event,
-        asked,
-        records: 0,
-        gaps: 0,
-    });
-    minutes.evidence = Some(EvidenceBody {
-        control: ControlId::parse("GOV-03").unwrap(),
-        covers: Period::parse("2026-02-01..2026-03-31").unwrap(),
-    });
-    all.push(minutes);
-    all.sort_by_key(|c| c.leaf);
-    all
 }
 
 /// An entry as the ledger would show it.

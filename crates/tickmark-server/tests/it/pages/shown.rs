@@ -156,7 +156,7 @@ fn a_control_owner_sees_own_controls_only() {
         )
         .is_err()
     );
-    assert!(pages::evidence_item(&house, &viewer, sample::now(), 12_040).is_err());
+    assert!(pages::evidence_item(&house, &viewer, sample::now(), 12_040, None).is_err());
     for list in [
         pages::controls(&house, &viewer, &Asked::default()),
         pages::tests(&house, &viewer, &Asked::default()),
@@ -205,6 +205,171 @@ fn what_is_not_there_is_missing() {
     assert!(pages::test(&house, &viewer, now, "CHG-01.nothing", &Asked::default()).is_err());
     assert!(pages::criterion(&house, &viewer, "CC2.4").is_err());
     assert!(pages::population(&house, &viewer, now, "nothing").is_err());
-    assert!(pages::evidence_item(&house, &viewer, now, 5).is_err());
+    assert!(pages::evidence_item(&house, &viewer, now, 5, None).is_err());
     assert!(pages::document(&house, &viewer, "nothing.md").is_err());
+}
+
+#[test]
+fn the_clock_says_when_sources_are_due_and_whether_somebody_looks() {
+    let (house, now) = (sample::house(), sample::now());
+    let shown = |card: &tickmark_server::ClockCard, at: Time| {
+        text(&pages::clock(&house, &owner(), at, card, &Asked::default()).into_string())
+    };
+    let page = shown(&sample::clock(), now);
+    for part in [
+        "waits for what is due",
+        "9 tests run",
+        "again after 1 failure",
+        "by mail and Slack and a webhook",
+        "Unsure 1",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let later = now.plus(400 * 1_000_000);
+    assert!(shown(&sample::clock(), later).contains("nobody looks any more"));
+    let none = tickmark_server::ClockCard::default();
+    assert!(shown(&none, now).contains("none has looked yet"));
+    let auditor = sample::viewer(Role::Auditor);
+    let page = pages::clock(&house, &auditor, now, &sample::clock(), &Asked::default());
+    let page = text(&page.into_string());
+    assert!(
+        !page.contains("9 tests run") && !page.contains("All messages"),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_page_of_messages_shows_where_secrets_are_kept_and_no_more() {
+    let (house, now) = (sample::house(), sample::now());
+    let page = pages::notices(&house, &owner(), now, &sample::clock(), &Asked::default());
+    let page = text(&page.into_string());
+    for part in [
+        "kept in the variable SMTP_PASSWORD",
+        "kept in the file secrets/slack",
+        "https://hooks.ledgerline.example, key",
+        "permanent error (550)",
+        "unsure",
+        "being sent",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(
+        !page.contains("/t/0123"),
+        "the address of a webhook may be a secret"
+    );
+}
+
+#[test]
+fn a_policy_says_who_is_missing_and_what_differs() {
+    let house = sample::house();
+    let shown = |id: &str| {
+        text(
+            &pages::policy(&house, &owner(), sample::now(), id)
+                .unwrap()
+                .into_string(),
+        )
+    };
+    let access = shown("access-control");
+    for part in [
+        "In force Version 2",
+        "75 % : 6 of 8 have acknowledged it",
+        "Eli Romano",
+        "2026-05-18",
+        "45 days",
+        "\u{d7} 2, not 3",
+        "within one business day",
+    ] {
+        assert!(access.contains(part), "{part} in {access}");
+    }
+    let incident = shown("incident-response");
+    assert!(
+        incident.contains("stays in force until everybody has approved version 3"),
+        "{incident}"
+    );
+    assert!(incident.contains("Missing Chen Wei"), "{incident}");
+    assert!(shown("change-management").contains("22 days late"));
+}
+
+#[test]
+fn a_vendors_report_is_read() {
+    let page = pages::vendor(&sample::house(), &owner(), sample::now(), "cloud-host").unwrap();
+    let page = text(&page.into_string());
+    for part in [
+        "SOC 2 Type 2, 2025-01-01..2025-12-31",
+        "nobody has judged it",
+        "does not concern us no device there reaches the machines",
+        "power-company",
+        "nothing speaks of 93 days after 2025-12-31",
+        "2026-04-01..2026-06-30",
+        "no control of ours meets expectation 4",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[test]
+fn a_review_shows_what_is_new_first_and_keeps_the_own_account_from_its_owner() {
+    let house = sample::house();
+    let leaf = super::registers::REVIEW;
+    let lists = super::reviewed::lists(&house, leaf);
+    let page = pages::review(
+        &house,
+        &owner(),
+        sample::now(),
+        leaf,
+        &lists,
+        &Asked::default(),
+    )
+    .unwrap();
+    let page = page.into_string();
+    // Ada is signed in: no choice about her account.
+    assert!(
+        !page.contains("name=\"keep-0\"") && page.contains("name=\"keep-1\""),
+        "{page}"
+    );
+    let words = text(&page);
+    for part in [
+        "3 new, 2 changed, 1 gone",
+        "your own",
+        "Still there",
+        "role: member",
+        "8 of 13",
+    ] {
+        assert!(words.contains(part), "{part} in {words}");
+    }
+}
+
+#[test]
+fn a_finding_with_an_open_task_cannot_be_chosen_again() {
+    let page = pages::exceptions(&sample::house(), &owner(), &Asked::default()).into_string();
+    assert!(page.contains("value=\"18101 P-0113\""), "{page}");
+    assert!(
+        !page.contains("value=\"18101 P-0171\"") && page.contains("href=\"/tasks/15200\""),
+        "{page}"
+    );
+    assert!(
+        !page.contains("value=\"18101 P-0188\""),
+        "pending items are no gaps"
+    );
+    let reader = pages::exceptions(
+        &sample::house(),
+        &sample::viewer(Role::ReadOnly),
+        &Asked::default(),
+    );
+    assert!(!reader.into_string().contains("checkbox"));
+}
+
+#[test]
+fn a_control_owner_sees_tasks_of_own_controls_only() {
+    let house = sample::house();
+    let mut viewer = sample::viewer(Role::ControlOwner);
+    let leaf = super::registers::TASK;
+    assert!(pages::task(&house, &viewer, sample::now(), leaf).is_ok());
+    viewer.stands_for = Some("somebody else".into());
+    assert!(pages::task(&house, &viewer, sample::now(), leaf).is_err());
+    let list = pages::tasks(&house, &viewer, sample::now(), &Asked::default()).into_string();
+    assert!(
+        !list.contains("CHG-01") && !list.contains("IAM-02"),
+        "{list}"
+    );
 }
