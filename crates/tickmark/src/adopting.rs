@@ -4,7 +4,10 @@
     reason = "adopting a control writes the document a person asked for"
 )]
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+};
 
 use tickmark_core::{
     judge::library::Control,
@@ -13,7 +16,7 @@ use tickmark_core::{
 use tickmark_log::digest::Digest;
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, io},
     ledger::Recorded,
     program::{Hands, Program, digest},
     shelf::Shelf,
@@ -50,6 +53,23 @@ pub struct Adopted {
 /// # Errors
 /// A document is wrong or refused; nothing is recorded then.
 pub fn apply(program: &Program, hands: Hands<'_>) -> Result<Option<Recorded>> {
+    let _alone = alone(program)?;
+    record(program, hands)
+}
+
+/// Waits until nobody else writes documents into the program directory and records them; ends when it is dropped. Whoever writes the
+/// ledger alone need not wait.
+///
+/// # Errors
+/// The disk fails.
+pub(crate) fn alone(program: &Program) -> Result<File> {
+    let path = Program::inside(program.dir()).join("documents");
+    let file = File::create(&path).map_err(io(&path))?;
+    file.lock().map_err(io(&path))?;
+    Ok(file)
+}
+
+fn record(program: &Program, hands: Hands<'_>) -> Result<Option<Recorded>> {
     let documents = program.documents()?;
     let shelf = program.shelf()?;
     let pins = pins(&shelf)?;
@@ -62,7 +82,10 @@ pub fn apply(program: &Program, hands: Hands<'_>) -> Result<Option<Recorded>> {
 }
 
 /// Digest of each control file of the library.
-fn pins(shelf: &Shelf) -> Result<BTreeMap<ControlId, Digest>> {
+///
+/// # Errors
+/// A digest of the library cannot be read.
+pub(crate) fn pins(shelf: &Shelf) -> Result<BTreeMap<ControlId, Digest>> {
     let controls = shelf.library.controls.iter();
     controls
         .map(|(id, control)| Ok((id.clone(), digest(&control.digest)?)))
@@ -99,6 +122,7 @@ pub fn adopt(program: &Program, wish: &Wish<'_>, hands: Hands<'_>) -> Result<Ado
     let shelf = program.shelf()?;
     let control = in_library(&shelf, wish.control)?;
     let (text, day) = document(control, wish)?;
+    let _alone = alone(program)?;
     let path = program
         .dir()
         .join(format!("controls/{}.md", control.front.id));
@@ -106,7 +130,7 @@ pub fn adopt(program: &Program, wish: &Wish<'_>, hands: Hands<'_>) -> Result<Ado
     let wrong = |e: std::io::Error| Error::environment(format!("{}: {e}", path.display()));
     fs::create_dir_all(program.dir().join("controls")).map_err(wrong)?;
     fs::write(&path, &text).map_err(wrong)?;
-    let recorded = apply(program, hands).inspect_err(|_| {
+    let recorded = record(program, hands).inspect_err(|_| {
         let _ = match &before {
             Some(bytes) => fs::write(&path, bytes),
             None => fs::remove_file(&path),

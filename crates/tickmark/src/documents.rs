@@ -14,13 +14,14 @@ use crate::{
 };
 
 /// Files at the top of a program directory that are documents.
-const TOP: [&str; 6] = [
+const TOP: [&str; 7] = [
     "tickmark.yaml",
     "system.md",
     "commitments.yaml",
     "people.yaml",
     "waivers.yaml",
     "sources.yaml",
+    "notices.yaml",
 ];
 /// Folders of documents and the ending they have there.
 const FOLDERS: [(&str, &str); 5] = [

@@ -85,6 +85,14 @@ pub fn load(origin: &str) -> Result<SigningKey> {
     Ok(key)
 }
 
+/// The file in which the key of a log lies, or has to lie.
+///
+/// # Errors
+/// There is no folder for keys.
+pub fn place(origin: &str) -> Result<PathBuf> {
+    Ok(path(&folder()?, origin))
+}
+
 /// Removes the key of a log, for a sample company that is created again.
 pub fn forget(origin: &str) {
     if let Ok(folder) = folder() {

@@ -13,12 +13,15 @@ pub mod entropy;
 pub mod error;
 #[cfg(feature = "heavy")]
 pub mod heavy;
+pub mod keeping;
 mod keys;
 pub mod ledger;
 #[cfg(feature = "heavy")]
 pub mod populations;
 pub mod program;
 pub mod records;
+#[cfg(feature = "heavy")]
+pub mod registering;
 #[cfg(feature = "heavy")]
 pub mod reporting;
 #[cfg(feature = "heavy")]

@@ -1,24 +1,20 @@
 //! From recorded collections to the tables a job reads: facts files, gaps, identities, coverage.
 
+mod facts;
 mod holes;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashSet},
+    path::{Path, PathBuf},
 };
 
 use tickmark_core::{
-    facts::{
-        people,
-        read::{self, Read},
-        row::{Cell, Row},
-        schema::Schema,
-        source::Covers,
-    },
+    facts::{people, read, row::Cell, schema::Schema, source::Covers},
     judge::{
         compile::{GapRow, WaiverRow},
         coverage::{self, Coverage},
-        job::{Job, Rows, StoredFile, Value},
+        job::{Job, Rows, Value},
         window::Window,
     },
     model::{
@@ -30,10 +26,9 @@ use tickmark_core::{
     },
 };
 use tickmark_log::commitment::Commitment;
-use tickmark_query::facts::{Folder, state_values, usable, value_of, write};
+use tickmark_query::facts::{Folder, state_values, value_of};
 
 use crate::{
-    collecting::{FACTS, mapping_of},
     error::{Error, Result},
     records::{self, Records},
     shelf::Shelf,
@@ -49,6 +44,8 @@ pub struct Sources<'a> {
     pub shelf: &'a Shelf,
     /// The facts cache.
     pub folder: Folder,
+    /// Facts files that were looked at and are whole.
+    whole: RefCell<HashSet<PathBuf>>,
 }
 
 impl<'a> Sources<'a> {
@@ -60,6 +57,7 @@ impl<'a> Sources<'a> {
             state,
             shelf,
             folder: Folder::new(cache.join("facts")),
+            whole: RefCell::default(),
         }
     }
 
@@ -89,87 +87,6 @@ impl<'a> Sources<'a> {
         let bytes = self.records.blob(&Commitment(collection.manifest))?;
         Manifest::parse(&bytes)
             .map_err(|e| Error::corrupt(format!("entry {}: {e}", collection.leaf)))
-    }
-
-    fn files(&self, schema: &Schema, inputs: &mut BTreeSet<u64>) -> Result<Vec<StoredFile>> {
-        let mut files = Vec::new();
-        for collection in self.state.collections_of(&schema.name) {
-            inputs.insert(collection.leaf);
-            let Some(path) = self.file(schema, collection)? else {
-                continue;
-            };
-            files.push(StoredFile {
-                path,
-                leaf: collection.leaf,
-                stream: format!("{}/{}", collection.instance, collection.stream),
-                complete: collection.end == End::Complete,
-                observed_us: held(collection).map(Time::micros),
-            });
-        }
-        self.folder
-            .merged(schema, files)
-            .map_err(Error::environment)
-    }
-
-    /// The facts file of one collection, read from its pages if it is not there yet.
-    fn file(&self, schema: &Schema, collection: &Collection) -> Result<Option<String>> {
-        let quick = self.folder.file(
-            schema.name.as_str(),
-            collection.leaf,
-            &collection.mapping.to_string(),
-            FACTS,
-        );
-        if usable(&quick) {
-            return Ok(Some(quick.to_string_lossy().into_owned()));
-        }
-        let manifest = self.manifest(collection)?;
-        let Some(mapped) = mapping_of(self.shelf, collection, &manifest)? else {
-            return Ok(None);
-        };
-        let digest = mapped.mapping.digest();
-        let path = self.folder.file(
-            schema.name.as_str(),
-            collection.leaf,
-            digest.trim_start_matches("sha256:"),
-            FACTS,
-        );
-        if !usable(&path) {
-            let rows = self.read(collection, &manifest, &mapped)?;
-            write(&path, schema, &rows).map_err(Error::environment)?;
-        }
-        Ok(Some(path.to_string_lossy().into_owned()))
-    }
-
-    fn read(
-        &self,
-        collection: &Collection,
-        manifest: &Manifest,
-        mapped: &crate::collecting::Mapped<'_>,
-    ) -> Result<Vec<Row>> {
-        let leaf = self.records.leaf(collection.leaf)?;
-        let pages = records::pages(self.records, collection.leaf, &leaf)?;
-        let page = |blob: u32| {
-            let stored = usize::try_from(blob).ok().and_then(|i| pages.get(i));
-            let stored = stored.ok_or_else(|| {
-                Error::corrupt(format!("entry {} has no page {blob}", collection.leaf))
-            })?;
-            self.records.blob(&stored.commitment)
-        };
-        let mut rows = Vec::new();
-        let mut out = |read: Read| match read {
-            Read::Row(row) => rows.push(row),
-            Read::Rejected(rejected) => rows.extend(rejected.row),
-        };
-        read::collection(
-            collection.leaf,
-            manifest,
-            &mapped.mapping,
-            mapped.schema,
-            page,
-            &mut out,
-        )
-        .map_err(Error::corrupt)?;
-        Ok(rows)
     }
 
     fn people(&self, schema: &Schema, inputs: &mut BTreeSet<u64>) -> Result<Vec<Vec<Value>>> {
@@ -354,16 +271,6 @@ impl<'a> Sources<'a> {
         }
         by_hand.into_values().for_each(meet);
         common.unwrap_or_else(Spans::empty)
-    }
-}
-
-/// When the records of a collection held: as they were fetched; a list that a person handed over for a time (`--covers A..B`) says what
-/// held from A on.
-fn held(collection: &Collection) -> [Time; 2] {
-    let stated = collection.covered.as_slice().first();
-    match stated.filter(|_| collection.source.as_str() == "file") {
-        Some(span) => [span.from; 2],
-        None => [collection.observed.0, collection.observed.1],
     }
 }
 

@@ -33,7 +33,7 @@ use crate::{
     entropy::Entropy,
     error::{Error, Result, io},
     keys,
-    ledger::{Ledger, NotRecorded, Recorded},
+    ledger::{Ledger, NotRecorded, Recorded, store_error},
     records::Records,
     shelf::{self, Shelf},
 };
@@ -119,10 +119,10 @@ impl Program {
             .map_err(not_recorded)?;
         program.refresh()?;
         program.commit_as(actor, hands, |_| {
-            Ok(Command::Actor {
+            Ok(vec![Command::Actor {
                 actor: actor.id,
                 name: hands.user,
-            })
+            }])
         })?;
         program.ledger.sign(&key)?;
         Ok(program)
@@ -230,29 +230,41 @@ impl Program {
     pub fn commit<'c>(
         &self,
         hands: Hands<'_>,
-        wish: impl FnMut(&State) -> Result<Command<'c>>,
+        mut wish: impl FnMut(&State) -> Result<Command<'c>>,
+    ) -> Result<Option<Recorded>> {
+        self.commit_all(hands, |state| Ok(vec![wish(state)?]))
+    }
+
+    /// Decides several wishes on one state and records all of them or none; what is recorded already is not recorded again.
+    ///
+    /// # Errors
+    /// One of them is refused, or the disk fails; nothing is recorded then.
+    pub fn commit_all<'c>(
+        &self,
+        hands: Hands<'_>,
+        wishes: impl FnMut(&State) -> Result<Vec<Command<'c>>>,
     ) -> Result<Option<Recorded>> {
         // Without the key nothing could be signed afterwards: refuse before anything is recorded.
         keys::load(&self.origin()?)?;
         let actor = self.actor(hands)?;
-        self.commit_as(actor, hands, wish)
+        self.commit_as(actor, hands, wishes)
     }
 
     fn commit_as<'c>(
         &self,
         actor: Actor,
         hands: Hands<'_>,
-        mut wish: impl FnMut(&State) -> Result<Command<'c>>,
+        mut wishes: impl FnMut(&State) -> Result<Vec<Command<'c>>>,
     ) -> Result<Option<Recorded>> {
         for _ in 0..RETRIES {
             let (size, drafts) = {
                 let state = self.state.borrow();
-                let command = wish(&state)?;
-                (
-                    state.size,
-                    decide::decide(&state, command, actor, hands.clock.now())
-                        .map_err(Error::refused)?,
-                )
+                let mut drafts = Vec::new();
+                for command in wishes(&state)? {
+                    let more = decide::decide(&state, command, actor, hands.clock.now());
+                    drafts.extend(more.map_err(Error::refused)?);
+                }
+                (state.size, self.unrecorded(drafts)?)
             };
             if drafts.is_empty() {
                 self.ledger.unstage();
@@ -275,6 +287,20 @@ impl Program {
             }
         }
         Err(Error::environment("others write to this ledger all the time").hint("try again"))
+    }
+
+    /// Of several drafts those that are not in the ledger yet: one that is there would keep the others out.
+    fn unrecorded(&self, mut drafts: Vec<Draft>) -> Result<Vec<Draft>> {
+        if drafts.len() > 1 {
+            let mut known = Vec::with_capacity(drafts.len());
+            for draft in &drafts {
+                let found = self.ledger.store().find_key(&draft.key(&self.secret));
+                known.push(found.map_err(store_error)?.is_some());
+            }
+            let mut known = known.into_iter();
+            drafts.retain(|_| known.next() == Some(false));
+        }
+        Ok(drafts)
     }
 
     fn append(
@@ -355,10 +381,10 @@ impl Program {
         }
         let actor = fresh_actor(hands.entropy)?;
         self.commit_as(actor, hands, |_| {
-            Ok(Command::Actor {
+            Ok(vec![Command::Actor {
                 actor: actor.id,
                 name: hands.user,
-            })
+            }])
         })?;
         Ok(actor)
     }

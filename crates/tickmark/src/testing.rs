@@ -31,6 +31,7 @@ use crate::{
     heavy,
     populations::Sources,
     program::{Hands, Program, digest},
+    registering::tasks,
     watching::Watcher,
 };
 
@@ -315,7 +316,8 @@ fn unable() -> Outcome {
     }
 }
 
-/// Runs planned tests one after the other, and records each unless the wish is to look only.
+/// Runs planned tests one after the other, and records each unless the wish is to look only; a recorded run closes the tasks that it
+/// shows to be done.
 ///
 /// # Errors
 /// The worker fails, the disk fails; what was recorded before stays recorded.
@@ -334,14 +336,10 @@ pub fn examine<'a>(
         watch.step(planned.test.id.as_str(), done, many);
         let (mut ran, inputs) = run(sources, planned, &populations)?;
         if !wish.library {
-            ran.leaf = Some(record(
-                program,
-                sources,
-                &ran,
-                &inputs,
-                wish.known_at,
-                hands,
-            )?);
+            let leaf = record(program, sources, &ran, &inputs, wish.known_at, hands)?;
+            // Whatever was to be done is done when a later run says so, and by nothing else.
+            tasks::retest(program, leaf, ran.outcome.rows.as_bytes(), hands)?;
+            ran.leaf = Some(leaf);
         }
         all.push(ran);
     }

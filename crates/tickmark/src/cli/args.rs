@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use super::register_args::{People, Policies, Reviews, Tasks, Vendors};
+
 /// Tickmark proves that controls worked for the whole period.
 #[derive(Parser)]
 #[command(
@@ -119,8 +121,33 @@ pub enum Command {
         #[arg(long, value_name = "SIZE")]
         known_at: Option<u64>,
     },
-    /// List people and their accounts
-    People,
+    /// List the policies, show one, approve or acknowledge it
+    Policies {
+        #[command(subcommand)]
+        action: Option<Policies>,
+    },
+    /// List the risks, the highest first
+    Risks,
+    /// List the vendors, or show one with its reports
+    Vendors {
+        #[command(subcommand)]
+        action: Option<Vendors>,
+    },
+    /// List the tasks, or open, reassign or close some
+    Tasks {
+        #[command(subcommand)]
+        action: Option<Tasks>,
+    },
+    /// List the access reviews, or open, show, decide or recheck one
+    Reviews {
+        #[command(subcommand)]
+        action: Option<Reviews>,
+    },
+    /// List people and their accounts, or show what is known about one over time
+    People {
+        #[command(subcommand)]
+        action: Option<People>,
+    },
     /// Render a report
     Report(Report),
     /// Write everything the auditor needs into one file
@@ -131,6 +158,18 @@ pub enum Command {
     },
     /// Serve the program's pages and API, and collect and test when it is time
     Serve(Serve),
+    /// Keep the whole program in one file, while others may work on it; the signing key is not in it
+    Backup {
+        /// The file to write; it must not be there yet
+        file: PathBuf,
+    },
+    /// Restore a backup into an empty folder and examine every hash of it
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// The program directory to make
+        dir: PathBuf,
+    },
     /// The ledger itself: checkpoints, proofs, cosignatures
     Log {
         #[command(subcommand)]
@@ -193,6 +232,39 @@ pub struct Serve {
     /// Serve only: neither collect nor test
     #[arg(long)]
     pub no_runner: bool,
+    /// Single sign-on
+    #[command(flatten)]
+    pub oidc: Oidc,
+}
+
+/// Single sign-on by OpenID Connect.
+#[derive(Args)]
+pub struct Oidc {
+    /// Issuer of the provider of single sign-on, as its discovery document writes it
+    #[arg(long = "oidc-issuer", value_name = "URL", requires_all = ["client_id", "client_secret_file"])]
+    pub issuer: Option<String>,
+    /// Client id of this server there
+    #[arg(
+        id = "client_id",
+        long = "oidc-client-id",
+        value_name = "ID",
+        requires = "issuer"
+    )]
+    pub client_id: Option<String>,
+    /// File that holds the client secret, readable by its owner only
+    #[arg(
+        id = "client_secret_file",
+        long = "oidc-client-secret-file",
+        value_name = "PATH",
+        requires = "issuer"
+    )]
+    pub client_secret_file: Option<PathBuf>,
+    /// People with a verified mail address of this domain come in as employees without being invited
+    #[arg(long = "oidc-domain", value_name = "DOMAIN", requires = "issuer")]
+    pub domain: Option<String>,
+    /// Nobody comes in by a password, but for the first owner's link
+    #[arg(long, requires = "issuer")]
+    pub no_passwords: bool,
 }
 
 /// Arguments of `init`.

@@ -19,6 +19,7 @@ use super::{
 use tickmark::{
     error::{Error, Result},
     populations::Sources,
+    program::Program,
     reporting::{self, Kind, Line, Rendering, Wanted},
     testing::{self, Ran, Wish},
 };
@@ -89,6 +90,7 @@ pub fn test(context: &Context, args: &Test) -> Result<Done> {
         &shelf.library.digest,
         &checkpoint,
     )?;
+    say_closed(context, &program, &all);
     let findings = all.iter().any(|r| {
         r.outcome.result != ResultKind::NoDeviation && r.outcome.result != ResultKind::DidNotOperate
     });
@@ -97,6 +99,24 @@ pub fn test(context: &Context, args: &Test) -> Result<Done> {
     } else {
         Done::Clean
     })
+}
+
+/// Tasks that these runs have closed.
+fn say_closed(context: &Context, program: &Program, all: &[Ran<'_>]) {
+    let state = program.state();
+    for task in state.tasks.values() {
+        let by = task.closed.map(|closed| closed.run);
+        if by.is_some() && all.iter().any(|r| r.leaf == by) {
+            let item = task
+                .item()
+                .map(|i| format!(" about {i}"))
+                .unwrap_or_default();
+            let test = &task.opened.test;
+            context
+                .out
+                .say(&format!("{test}: task {}{item} is closed", task.leaf));
+        }
+    }
 }
 
 fn print(

@@ -3,8 +3,11 @@
 pub mod args;
 mod asking;
 mod examining;
+mod keeping;
 mod ledger;
 mod print;
+mod register_args;
+mod registering;
 mod registers;
 mod serving;
 mod status;
@@ -116,10 +119,17 @@ fn run(context: &Context) -> Result<Done> {
         Command::Query(query) => asking::query(context, query),
         Command::Test(test) => examining::test(context, test),
         Command::Status { known_at } => status::status(context, *known_at),
-        Command::People => registers::people(context),
+        Command::Policies { action } => registering::policies::run(context, action.as_ref()),
+        Command::Risks => registering::risks::list(context),
+        Command::Vendors { action } => registering::vendors::run(context, action.as_ref()),
+        Command::Tasks { action } => registering::tasks::run(context, action.as_ref()),
+        Command::Reviews { action } => registering::reviews::run(context, action.as_ref()),
+        Command::People { action } => registering::people::run(context, action.as_ref()),
         Command::Report(report) => examining::report(context, report),
         Command::Bundle { output } => ledger::bundle(context, output),
         Command::Serve(serve) => serving::serve(context, serve),
+        Command::Backup { file } => keeping::backup(context, file),
+        Command::Restore { file, dir } => keeping::restore(context, file, dir),
         Command::Log { action } => ledger::log(context, action),
         Command::Verify {
             file,

@@ -1,4 +1,4 @@
-//! Commands that list: criteria, controls, people.
+//! Commands that list: criteria, controls.
 
 use serde_json::json;
 use tickmark_core::model::ids::{ControlId, criteria_in};
@@ -7,15 +7,7 @@ use super::{
     Context, Done,
     args::{Controls, Format},
 };
-use tickmark::{
-    adopting,
-    error::{Error, Result},
-    populations::parse_people,
-    program::Program,
-    records::Records as _,
-    reporting::categories,
-    shelf::Shelf,
-};
+use tickmark::{adopting, error::Result, program::Program, reporting::categories, shelf::Shelf};
 
 pub fn criteria(context: &Context, names: &[String]) -> Result<Done> {
     let shelf = Shelf::embedded()?;
@@ -157,44 +149,5 @@ fn adopt(context: &Context, wish: &adopting::Wish<'_>) -> Result<Done> {
     context
         .out
         .say(&recorded.unwrap_or_else(|| "nothing has changed".to_owned()));
-    Ok(Done::Clean)
-}
-
-pub fn people(context: &Context) -> Result<Done> {
-    let program = context.program()?;
-    let state = program.state();
-    let Some(version) = state.identity() else {
-        return Err(Error::user("the program has no people.yaml")
-            .hint("list persons and their accounts in it, then run `tickmark apply`"));
-    };
-    let people = parse_people(
-        &program
-            .ledger()
-            .blob(&tickmark_log::commitment::Commitment(version.commitment))?,
-    )?;
-    if context.out.format() == Format::Json {
-        let accounts = |p: &tickmark_core::model::document::Person| {
-            p.accounts
-                .iter()
-                .map(|a| json!({"account": a.account.as_str(), "how": a.how}))
-                .collect::<Vec<_>>()
-        };
-        let list: Vec<_> = people.persons.iter().map(|p| json!({"person": p.person.to_string(), "name": p.name, "accounts": accounts(p)})).collect();
-        context.out.json(&json!({ "people": list }));
-        return Ok(Done::Clean);
-    }
-    let rows: Vec<Vec<String>> = people
-        .persons
-        .iter()
-        .map(|p| {
-            let accounts: Vec<&str> = p.accounts.iter().map(|a| a.account.as_str()).collect();
-            vec![
-                p.person.to_string(),
-                p.name.clone().unwrap_or_default(),
-                accounts.join(" "),
-            ]
-        })
-        .collect();
-    context.out.table(&["person", "name", "accounts"], &rows);
     Ok(Done::Clean)
 }

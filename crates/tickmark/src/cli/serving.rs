@@ -1,7 +1,13 @@
 //! `serve`: the program's pages, and the clock that keeps it running.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the client secret of single sign-on is a file that a person names"
+)]
 
 use std::{
+    fs,
     net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -9,15 +15,18 @@ use std::{
 };
 
 use tickmark_core::model::clock::Clock;
-use tickmark_server::{Random, Server, Settings, Unrandom};
+use tickmark_server::{IdentityError, Journal, Random, Server, Settings, SingleSignOn, Unrandom};
 
-use super::{Context, Done, args::Serve};
+use super::{
+    Context, Done,
+    args::{Oidc, Serve},
+};
 use tickmark::{
     entropy::{Entropy as _, SystemEntropy},
     error::{Error, Result},
     program::{Hands, Program},
     sample,
-    serving::{Served, runner},
+    serving::{Served, Ways, pulse::Heart, runner},
 };
 
 /// How often the runner looks whether something is due.
@@ -37,17 +46,26 @@ pub fn serve(context: &Context, args: &Serve) -> Result<Done> {
             .hint("name another address with --listen")
     })?;
     let dir = place(context, args)?;
+    let sso = single_sign_on(&args.oidc)?;
     let served = Served::open(dir.clone(), context.clock.clone())?;
+    let heart = served.heart();
     let mut settings = Settings::new(Program::inside(&dir).join("server.db"));
     settings.names.clone_from(&args.names);
     settings.tls = args.tls;
-    let server = Server::new(
+    settings.policy.passwords = !args.oidc.no_passwords;
+    let mut server = Server::new(
         Arc::new(served),
         settings,
         context.clock.clone(),
         Arc::new(SystemRandom),
     )
-    .map_err(Error::environment)?;
+    .map_err(accounts)?;
+    if !context.cli.quiet {
+        server = server.journal(Journal::new(Box::new(std::io::stderr())));
+    }
+    if let Some(sso) = sso {
+        server = server.single_sign_on(sso, Arc::new(Ways::new()));
+    }
     let address = listener.local_addr().map_err(Error::environment)?;
     context
         .out
@@ -60,10 +78,41 @@ pub fn serve(context: &Context, args: &Serve) -> Result<Done> {
     }
     if !args.no_runner && !args.demo {
         let (clock, user) = (context.clock.clone(), context.user.clone());
-        thread::spawn(move || keep_running(&dir, &clock, &user));
+        heart.started(clock.now());
+        thread::spawn(move || keep_running(&dir, &clock, &user, &heart));
     }
     server.run(listener).map_err(Error::environment)?;
     Ok(Done::Clean)
+}
+
+/// A database of accounts of a newer program is refused; everything else about it is the machine's fault.
+fn accounts(error: IdentityError) -> Error {
+    match error {
+        IdentityError::Newer(line) => Error::refused(line),
+        other => Error::environment(other),
+    }
+}
+
+/// Single sign-on as it was asked for. clap has seen to it that issuer, id and secret come together.
+fn single_sign_on(args: &Oidc) -> Result<Option<SingleSignOn>> {
+    let (Some(issuer), Some(id), Some(file)) =
+        (&args.issuer, &args.client_id, &args.client_secret_file)
+    else {
+        return Ok(None);
+    };
+    let name = file.display();
+    let meta = fs::metadata(file).map_err(|e| Error::user(format!("{name}: {e}")))?;
+    if meta.permissions().mode() & 0o077 != 0 {
+        return Err(
+            Error::refused(format!("{name}: others may read the client secret"))
+                .hint(format!("chmod 600 {name}")),
+        );
+    }
+    let secret = fs::read_to_string(file).map_err(|e| Error::user(format!("{name}: {e}")))?;
+    let secret = secret.trim_end_matches(['\n', '\r']);
+    SingleSignOn::new(issuer, id, secret, args.domain.as_deref())
+        .map(Some)
+        .map_err(Error::user)
 }
 
 /// The program's folder; that of the sample company is made if it is not there.
@@ -85,14 +134,17 @@ fn place(context: &Context, args: &Serve) -> Result<PathBuf> {
 }
 
 /// Looks for what is due for as long as the program is served. A failure is said and tried again.
-fn keep_running(dir: &Path, clock: &Arc<dyn Clock + Send + Sync>, user: &str) {
+fn keep_running(dir: &Path, clock: &Arc<dyn Clock + Send + Sync>, user: &str, heart: &Heart) {
     loop {
+        heart.began(clock.now());
         let hands = Hands {
             clock: clock.as_ref(),
             entropy: &SystemEntropy,
             user,
         };
-        match runner::turn(dir, clock, hands) {
+        let done = runner::turn(dir, clock, hands);
+        heart.ended(clock.now(), done.is_err());
+        match done {
             Ok(said) => said
                 .iter()
                 .for_each(|line| eprintln!("{} {line}", clock.now())),

@@ -1,4 +1,4 @@
-//! `status`: readiness per criterion with reasons, coverage, and how far the ledger can be vouched for. No score.
+//! `status`: readiness per criterion with reasons, coverage, what is due, and how far the ledger can be vouched for. No score.
 
 use serde_json::json;
 use tickmark_core::{
@@ -14,7 +14,7 @@ use tickmark_core::{
     },
 };
 
-use super::{Context, Done, args::Format, ledger};
+use super::{Context, Done, args::Format, ledger, registering::due::Waiting};
 use tickmark::{
     error::Result,
     populations::Sources,
@@ -31,7 +31,10 @@ pub fn status(context: &Context, known_at: Option<u64>) -> Result<Done> {
         as_of: None,
         known_at,
     };
-    match reporting::inputs(&program, &wanted, context.clock.now()) {
+    let now = context.clock.now();
+    let waiting = Waiting::of(&state, &program.shelf()?, now);
+    let as_json = context.out.format() == Format::Json;
+    match reporting::inputs(&program, &wanted, now) {
         Ok(inputs) => {
             let Speaks::Throughout(period) = inputs.window else {
                 return Ok(Done::Clean);
@@ -39,8 +42,9 @@ pub fn status(context: &Context, known_at: Option<u64>) -> Result<Done> {
             let span = period.span(&inputs.zone);
             let covered = coverage(&program, &state, span)?;
             let all = standings(&inputs);
-            if context.out.format() == Format::Json {
-                print_json(context, &state, &all, &covered, &period.to_string());
+            if as_json {
+                let period = Some(period.to_string());
+                print_json(context, &state, (&all, &covered), period, &waiting);
             } else {
                 print(
                     context,
@@ -51,7 +55,15 @@ pub fn status(context: &Context, known_at: Option<u64>) -> Result<Done> {
             }
         }
         // Nothing to speak of yet, such as no period: what there is follows.
-        Err(error) => context.out.say(&error.to_string()),
+        Err(error) => {
+            context.out.say(&error.to_string());
+            if as_json {
+                print_json(context, &state, (&[], &[]), None, &waiting);
+            }
+        }
+    }
+    if context.out.format() == Format::Table {
+        waiting.print(context);
     }
     let open = state.open_intents.len();
     context.out.say(&format!(
@@ -139,9 +151,9 @@ fn print(context: &Context, all: &[Standing], covered: &[Covered], period: &str)
 fn print_json(
     context: &Context,
     state: &State,
-    all: &[Standing],
-    covered: &[Covered],
-    period: &str,
+    (all, covered): (&[Standing], &[Covered]),
+    period: Option<String>,
+    waiting: &Waiting,
 ) {
     let point = |p: &OpenPoint| json!({"kind": p.kind, "subject": p.subject, "why": why(p), "leaves": p.leaves.leaves()});
     let criterion = |s: &Standing| {
@@ -152,6 +164,7 @@ fn print_json(
         "period": period,
         "criteria": all.iter().map(criterion).collect::<Vec<_>>(),
         "coverage": covered.iter().map(|(name, covered, last)| json!({"population": name, "covered": covered, "until": last.map(|t| t.to_string())})).collect::<Vec<_>>(),
+        "due": waiting.dues_json(), "retention": waiting.countdowns_json(),
         "ledger": {"size": state.size, "collections": state.collections.len(), "failed": state.failures.len(), "open_intents": state.open_intents.len()},
     }));
 }

@@ -30,14 +30,33 @@ use crate::{
 };
 
 /// A collection without a declared source.
-struct ByHand<'a> {
-    source: &'a str,
-    instance: String,
-    stream: &'a str,
-    params: BTreeMap<String, String>,
-    covered: Option<Span>,
-    redactions: Vec<Redaction>,
+pub(super) struct ByHand<'a> {
+    pub(super) source: &'a str,
+    pub(super) instance: String,
+    pub(super) stream: &'a str,
+    pub(super) params: BTreeMap<String, String>,
+    pub(super) covered: Option<Span>,
+    pub(super) redactions: Vec<Redaction>,
+    /// Who handed it over, and what to do when a record is refused.
+    pub(super) by: By,
 }
+
+/// Who hands records over.
+pub(super) struct By {
+    /// As the manifest says it.
+    pub(super) how: &'static str,
+    /// What to do about a record that cannot be read.
+    pub(super) hint: &'static str,
+    /// It was fetched after the fact.
+    pub(super) backfilled: bool,
+}
+
+/// A person at the command line.
+const PERSON: By = By {
+    how: "handed over by a person",
+    hint: "correct the file; or record bad rows as unknown items with --keep-going",
+    backfilled: true,
+};
 
 /// How a file is to be read.
 pub struct FileOptions<'a> {
@@ -103,6 +122,7 @@ pub fn git(
         params: history.params,
         covered: Some(Span { from, until }),
         redactions: Vec::new(),
+        by: PERSON,
     };
     record(program, &mapped, by_hand, history.pages, pages, hands, true)
 }
@@ -178,6 +198,7 @@ pub fn file(
         params,
         covered: options.covers,
         redactions: Vec::new(),
+        by: PERSON,
     };
     record(
         program,
@@ -239,6 +260,7 @@ pub fn plan(
             rule: plan.redacted.rule.to_owned(),
             count: plan.redacted.count,
         }],
+        by: PERSON,
     };
     record(
         program,
@@ -251,7 +273,7 @@ pub fn plan(
     )
 }
 
-fn record(
+pub(super) fn record(
     program: &Program,
     mapped: &Mapped<'_>,
     by_hand: ByHand<'_>,
@@ -291,13 +313,13 @@ fn record(
         asked: (asked.from, asked.until),
         covered: covered.iter().map(|s| (s.from, s.until)).collect(),
         retention_s: None,
-        backfilled: true,
+        backfilled: by_hand.by.backfilled,
         observed: (now, now),
         pages: witnessed,
         count: Count {
             of: Unit::Records,
             at_source: None,
-            how: "handed over by a person".to_owned(),
+            how: by_hand.by.how.to_owned(),
             stored: 0,
             rejected: 0,
             unknown: 0,
@@ -322,8 +344,7 @@ fn record(
         } else {
             format!(" (and {more} more)")
         };
-        return Err(Error::user(format!("{}: {}{others}", bad.at, bad.why))
-            .hint("correct the file; or record bad rows as unknown items with --keep-going"));
+        return Err(Error::user(format!("{}: {}{others}", bad.at, bad.why)).hint(by_hand.by.hint));
     }
     let intent = CollectionIntent {
         source,
@@ -360,7 +381,7 @@ fn shape(mapped: &Mapped<'_>) -> Shape {
     }
 }
 
-fn page(blob: u32) -> Page {
+pub(super) fn page(blob: u32) -> Page {
     Page {
         blob,
         status: 0,
@@ -373,7 +394,10 @@ fn page(blob: u32) -> Page {
     }
 }
 
-fn schema<'a>(shelf: &'a Shelf, name: &str) -> Result<&'a tickmark_core::facts::schema::Schema> {
+pub(super) fn schema<'a>(
+    shelf: &'a Shelf,
+    name: &str,
+) -> Result<&'a tickmark_core::facts::schema::Schema> {
     let base = || {
         shelf
             .library

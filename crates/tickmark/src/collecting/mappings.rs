@@ -23,6 +23,8 @@ use crate::{
 pub const MAPPING: &str = "mapping";
 /// Parameter of a file collection: csv or jsonl.
 pub const FORMAT: &str = "format";
+/// The source that stands for records which a program hands over.
+pub const PUSH: &str = "push";
 
 /// The mapping of a collection's pages and the schema they are read into.
 pub struct Mapped<'a> {
@@ -50,7 +52,7 @@ pub fn mapping_of<'a>(
         "manual" => return Ok(None),
         "git" => git::mapping(schema).map_err(Error::bug)?,
         "plan" => plan::mapping(schema).map_err(Error::bug)?,
-        "file" => of_file(
+        "file" | PUSH => of_file(
             schema,
             manifest.params.get(MAPPING).map(String::as_str),
             manifest.params.get(FORMAT).map(String::as_str),

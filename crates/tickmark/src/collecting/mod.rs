@@ -5,11 +5,13 @@ mod declared;
 mod exports;
 mod mappings;
 mod naming;
+mod pushed;
 mod witness;
 
 pub use adhoc::{FileOptions, file, git, plan};
 pub use declared::{Outcome, declared};
 pub use mappings::{Mapped, mapping_of};
+pub use pushed::push;
 
 use tickmark_collect::{Sink, SinkError};
 use tickmark_core::model::decide::Stored;

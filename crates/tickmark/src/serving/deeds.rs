@@ -17,6 +17,7 @@ use tickmark_core::{
 };
 use tickmark_server::{Deed, Download};
 
+use super::registers;
 use crate::{
     adopting, bundling, collecting,
     error::{Error, Result, io},
@@ -24,6 +25,7 @@ use crate::{
     populations::Sources,
     program::{Hands, Program},
     reporting::{self, Kind, Rendering, Wanted},
+    serving::trusting,
     testing::{self, Wish},
     watching::Silent,
 };
@@ -73,6 +75,29 @@ pub(super) fn act(
         }
         Deed::Test(ids) => test(program, ids, hands),
         Deed::Collect(names) => collect(program, &names, clock, hands),
+        deed @ (Deed::Publish { .. }
+        | Deed::Withdraw { .. }
+        | Deed::Grant { .. }
+        | Deed::RevokeGrant { .. }
+        | Deed::LogAccess { .. }) => trusting::act(program, &deed, hands).map(said),
+        Deed::Push {
+            population,
+            from,
+            bytes,
+        } => {
+            let shelf = program.shelf()?;
+            let recorded = collecting::push(program, &shelf, &population, &from, &bytes, hands)?;
+            program.sign()?;
+            Ok(said(recorded))
+        }
+        deed @ (Deed::Save { .. }
+        | Deed::Approve { .. }
+        | Deed::Acknowledge { .. }
+        | Deed::OpenTasks { .. }
+        | Deed::Reassign { .. }
+        | Deed::OpenReview { .. }
+        | Deed::Decide { .. }
+        | Deed::Recheck { .. }) => registers::act(program, deed, hands).map(said),
     }
 }
 
@@ -160,10 +185,11 @@ pub(super) fn report(program: &Program, kind: &str, format: &str, now: Time) -> 
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ),
         "html" => (Rendering::Html, "html", "text/html; charset=utf-8"),
+        "md" => (Rendering::Md, "md", "text/markdown; charset=utf-8"),
         "json" => (Rendering::Json, "json", "application/json"),
         other => {
             return Err(Error::user(format!("no report is written as `{other}`"))
-                .hint("pdf, xlsx, html or json"));
+                .hint("pdf, xlsx, html, md or json"));
         }
     };
     // A Type 1 draft without a date speaks of today.

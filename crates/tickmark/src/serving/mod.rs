@@ -3,7 +3,12 @@
 mod deeds;
 mod entry;
 mod house;
+mod notifying;
+pub mod pulse;
+mod registers;
 pub mod runner;
+mod trusting;
+mod ways;
 
 use std::{
     path::PathBuf,
@@ -12,15 +17,23 @@ use std::{
 
 use tickmark_core::model::{
     clock::Clock,
+    frozen::FrozenList,
     time::{SECOND_US, Time},
 };
-use tickmark_server::{Company, Deed, Download, Grid, House, Trouble, house::Entry};
+use tickmark_server::{
+    ClockCard, Company, Deed, Download, Grid, House, Pulse, Trouble, house::Entry,
+};
 
 use crate::{
     entropy::SystemEntropy,
     error::{Error, Kind, Result},
     program::{Hands, Program},
+    registering::reviews,
 };
+
+pub use ways::Ways;
+
+use pulse::Heart;
 
 /// How long a house may be shown although nothing was recorded: what is late or provisional depends on the day.
 const LASTS_US: i64 = 300 * SECOND_US;
@@ -32,6 +45,7 @@ pub struct Served {
     reader: Mutex<Program>,
     /// The last one, and when it was made.
     house: Mutex<Option<(Time, Arc<House>)>>,
+    heart: Arc<Heart>,
 }
 
 impl Served {
@@ -46,9 +60,15 @@ impl Served {
             clock,
             reader: Mutex::new(program),
             house: Mutex::default(),
+            heart: Arc::default(),
         };
         served.renew(&locked(&served.reader))?;
         Ok(served)
+    }
+
+    /// What tells how the machine below is; a runner says its turns to it.
+    pub fn heart(&self) -> Arc<Heart> {
+        Arc::clone(&self.heart)
     }
 
     /// A program of one's own, for whatever takes long.
@@ -80,7 +100,8 @@ impl Served {
             return Ok(Arc::clone(house));
         }
         program.refresh()?;
-        let made = Arc::new(house::build(program, now)?);
+        let last = locked(&self.house).as_ref().map(|(_, h)| Arc::clone(h));
+        let made = Arc::new(house::build(program, now, last.as_deref())?);
         *locked(&self.house) = Some((now, Arc::clone(&made)));
         Ok(made)
     }
@@ -155,6 +176,39 @@ impl Company for Served {
     fn bundle(&self) -> Result<Download, Trouble> {
         let program = self.program().map_err(trouble)?;
         deeds::bundle(&program).map_err(trouble)
+    }
+
+    fn published(&self, leaf: u64) -> Result<Download, Trouble> {
+        let program = locked(&self.reader);
+        // Published a moment ago by a program of its own: the reader has not folded it yet.
+        program.refresh().map_err(trouble)?;
+        if !program.state().publications.contains_key(&leaf) {
+            return Err(Trouble::Missing(format!("entry {leaf} published nothing")));
+        }
+        trusting::file(&program, leaf).map_err(trouble)
+    }
+
+    fn clock(&self) -> Result<ClockCard, Trouble> {
+        Ok(notifying::card(&self.dir))
+    }
+
+    fn review(&self, leaf: u64) -> Result<FrozenList, Trouble> {
+        let program = locked(&self.reader);
+        program.refresh().map_err(trouble)?;
+        if !program.state().reviews.contains_key(&leaf) {
+            return Err(Trouble::Missing(format!("entry {leaf} is no review")));
+        }
+        reviews::list(&program, leaf).map_err(trouble)
+    }
+
+    fn pulse(&self) -> Pulse {
+        let ledger = match self.reader.try_lock() {
+            Ok(program) => pulse::readable(&program),
+            Err(TryLockError::Poisoned(program)) => pulse::readable(&program.into_inner()),
+            // Somebody reads it at this moment.
+            Err(TryLockError::WouldBlock) => true,
+        };
+        self.heart.pulse(&self.dir, ledger, self.clock.now())
     }
 
     fn act(&self, who: &str, deed: Deed) -> Result<String, Trouble> {

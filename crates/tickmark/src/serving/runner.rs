@@ -1,4 +1,4 @@
-//! The clock of a served program: collects what is due and tests afterwards. One runner at a time, however many servers are started.
+//! The clock of a served program: collects what is due, tests afterwards and tells owners. One runner at a time, however many servers are started.
 #![allow(
     clippy::disallowed_methods,
     reason = "the lock of the runner is a file of the program directory"
@@ -8,7 +8,7 @@ use std::{fs::File, path::Path, sync::Arc};
 
 use tickmark_core::model::{clock::Clock, document::SourceConfig, schedule::due};
 
-use super::deeds;
+use super::{deeds, notifying};
 use crate::{
     collecting,
     error::{Result, io},
@@ -48,6 +48,12 @@ pub fn turn(
         );
         program.sign()?;
     }
+    // Collecting does not wait for a mail server: what fails here is said and tried again at the next look.
+    said.extend(
+        notifying::turn(&program, clock.as_ref())
+            .unwrap_or_else(|error| vec![format!("messages: {error}")]),
+    );
+    notifying::note(dir, clock.now(), &said)?;
     Ok(said)
 }
 

@@ -8,13 +8,19 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod browser;
 mod collecting;
 mod data;
 mod disk;
 mod github;
 mod histories;
+mod keeping;
+mod listing;
+mod notices;
 mod offline;
 mod pages;
+mod registers;
+mod saving;
 mod seeds;
 mod serving;
 mod tour;

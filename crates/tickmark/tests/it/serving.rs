@@ -9,7 +9,7 @@ use std::{
 use crate::typed::Desk;
 
 /// A served program; it ends with the test.
-struct Site {
+pub struct Site {
     child: Child,
     host: String,
     cookie: String,
@@ -23,10 +23,10 @@ impl Drop for Site {
 }
 
 /// Status, headers and body.
-struct Got {
-    status: u16,
-    head: String,
-    body: String,
+pub struct Got {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
 }
 
 impl Got {
@@ -39,6 +39,16 @@ impl Got {
 }
 
 impl Site {
+    /// The site of a program with its first owner, ada@acme.example, signed in.
+    pub fn signed_in(desk: &Desk, program: &str) -> Self {
+        let (mut site, link) = Self::of(desk, program);
+        let form = "mail=ada%40acme.example&name=Ada&password=four+plain+words+here&again=four+plain+words+here";
+        let came_in = site.send("POST", &link, form);
+        let cookie = came_in.header("set-cookie").unwrap();
+        site.cookie = cookie.split(';').next().unwrap().to_owned();
+        site
+    }
+
     fn of(desk: &Desk, program: &str) -> (Self, String) {
         let mut child = desk
             .command(&[
@@ -66,12 +76,17 @@ impl Site {
         (site, format!("/{path}"))
     }
 
-    fn send(&self, method: &str, path: &str, form: &str) -> Got {
+    pub fn send(&self, method: &str, path: &str, form: &str) -> Got {
+        self.send_as(method, path, "application/x-www-form-urlencoded", form)
+    }
+
+    /// Sends a body of any media type.
+    pub fn send_as(&self, method: &str, path: &str, media: &str, form: &str) -> Got {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         let (host, cookie) = (&self.host, &self.cookie);
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{form}",
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nContent-Type: {media}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{form}",
             form.len()
         )
         .unwrap();
@@ -86,7 +101,7 @@ impl Site {
         }
     }
 
-    fn page(&self, path: &str) -> String {
+    pub fn page(&self, path: &str) -> String {
         let got = self.send("GET", path, "");
         assert_eq!(got.status, 200, "{path}: {}\n{}", got.head, got.body);
         got.body
@@ -128,6 +143,8 @@ fn the_first_owner_comes_in_once_and_sees_what_is_recorded() {
         "/tests",
         "/populations",
         "/sources",
+        "/clock",
+        "/clock/notices",
         "/ledger",
         "/documents",
         "/reports",
