@@ -1,6 +1,8 @@
 //! `cargo xtask bench [NAME…]`: runs the benchmarks, their peers in the same run, and writes the sections of `docs/benchmarks.md`.
 
+mod load;
 mod runs;
+mod serving;
 
 use std::{fs, process::Command, time::SystemTime};
 
@@ -23,13 +25,14 @@ pub struct Section {
 type Run = fn() -> Result<Section>;
 
 /// Names and runs, in the order of the page.
-const ALL: [(&str, Run); 6] = [
+const ALL: [(&str, Run); 7] = [
     ("append", runs::append),
     ("verify", runs::verify),
     ("demo", runs::demo),
     ("pdf", runs::pdf),
     ("population", runs::population),
     ("start", runs::start),
+    ("serve", serving::serve),
 ];
 
 /// Runs the named benchmarks (all without a name), prints each and replaces its section.

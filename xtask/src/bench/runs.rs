@@ -51,7 +51,8 @@ pub fn demo() -> Result<Section> {
     let mut took = Vec::new();
     let mut printed = String::new();
     for round in 1..=3 {
-        let (time, peak, text) = desk.timed(&product()?, &["demo", "--dir", "d"])?;
+        let (time, peak, text) =
+            desk.timed(&product()?, &["demo", "--dir", &format!("d{round}")])?;
         printed.push_str(&format!(
             "round {round}: {:.2} s, {} MB\n",
             time.as_secs_f64(),
@@ -190,10 +191,10 @@ pub fn start() -> Result<Section> {
 }
 
 /// A folder that goes away, with a home of its own.
-struct Desk(PathBuf);
+pub(super) struct Desk(pub(super) PathBuf);
 
 impl Desk {
-    fn new(name: &str) -> Result<Self> {
+    pub(super) fn new(name: &str) -> Result<Self> {
         let dir = target().join("bench").join(name);
         let _ = std::fs::remove_dir_all(&dir);
         std::fs::create_dir_all(&dir)?;
@@ -201,7 +202,7 @@ impl Desk {
     }
 
     /// Wall time, peak memory in KiB, and what was said.
-    fn timed(&self, program: &Path, args: &[&str]) -> Result<(Duration, u64, String)> {
+    pub(super) fn timed(&self, program: &Path, args: &[&str]) -> Result<(Duration, u64, String)> {
         let report = self.0.join("time");
         let mut command = Command::new("/usr/bin/time");
         command
@@ -244,7 +245,7 @@ impl Drop for Desk {
     }
 }
 
-fn product() -> Result<PathBuf> {
+pub(super) fn product() -> Result<PathBuf> {
     if !crate::run::cargo(
         &[
             "build",
@@ -292,7 +293,7 @@ fn example_in(dir: &Path, name: &str, args: &[&str]) -> Result<String> {
     )
 }
 
-fn text(command: &mut Command) -> Result<String> {
+pub(super) fn text(command: &mut Command) -> Result<String> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         bail!("{command:?}: {}", output.status);
@@ -301,7 +302,7 @@ fn text(command: &mut Command) -> Result<String> {
 }
 
 /// A Python that has the peers.
-fn python(packages: &[&str]) -> Result<PathBuf> {
+pub(super) fn python(packages: &[&str]) -> Result<PathBuf> {
     let venv = target().join("bench-peers");
     let python = venv.join("bin/python");
     if !python.exists() {
@@ -315,7 +316,7 @@ fn python(packages: &[&str]) -> Result<PathBuf> {
     Ok(python)
 }
 
-fn median(of: &[f64]) -> f64 {
+pub(super) fn median(of: &[f64]) -> f64 {
     let mut sorted = of.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
