@@ -214,6 +214,12 @@ pub(super) fn tokens(sql: &str, most: usize) -> Result<Vec<TokenWithSpan>, (u32,
     }
 }
 
+/// Line and column of a token.
+pub(super) fn start(token: &TokenWithSpan) -> (u32, u32) {
+    let start = token.span.start;
+    (narrow(start.line), narrow(start.column))
+}
+
 /// Takes the place out of a message of the SQL parser (`… at Line: 1, Column: 5`).
 pub(super) fn located(message: &str) -> (String, u32, u32) {
     let message = message.trim_start_matches("sql parser error: ");

@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlparser::{
     ast::{Query, SetExpr, Statement},
     dialect::GenericDialect,
+    keywords::Keyword,
     parser::Parser,
+    tokenizer::Token,
 };
 
 use super::{
@@ -27,6 +29,8 @@ const MAX_BYTES: usize = 256 << 10;
 const MAX_DEPTH: usize = 24;
 /// Most words and signs of a query, commas not counted.
 const MAX_TOKENS: usize = 8_000;
+/// Most operators of a query. A chain of them is a tree as deep as it is long, and trees are walked by recursion.
+const MAX_OPERATORS: usize = 400;
 
 /// Where a query stands, for messages.
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +145,28 @@ pub fn check_view(library: &Library, schema: &Schema, view: &SqlFile) -> Vec<Dia
     wrong
 }
 
+/// Whether a token continues a chain: what is left of it becomes its child.
+fn operates(token: &Token) -> bool {
+    use Keyword::{AND, AT, BETWEEN, COLLATE, EXCEPT, ILIKE, IN, INTERSECT, IS, LIKE, OR, UNION};
+    match token {
+        Token::Word(word) => matches!(
+            word.keyword,
+            AND | AT | BETWEEN | COLLATE | EXCEPT | ILIKE | IN | INTERSECT | IS | LIKE | OR | UNION
+        ),
+        Token::Whitespace(_)
+        | Token::Comma
+        | Token::Period
+        | Token::LParen
+        | Token::RParen
+        | Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Placeholder(_)
+        | Token::SemiColon
+        | Token::EOF => false,
+        _ => true,
+    }
+}
+
 /// One query and nothing after it.
 fn parse(place: Place<'_>, sql: &str) -> Result<Query, Diagnostic> {
     if sql.len() > MAX_BYTES {
@@ -157,6 +183,14 @@ fn parse(place: Place<'_>, sql: &str) -> Result<Query, Diagnostic> {
     let dialect = GenericDialect {};
     let tokens = expr::tokens(sql, MAX_TOKENS)
         .map_err(|(line, column, what)| place.wrong(line, column, what))?;
+    if let Some(first) = tokens
+        .iter()
+        .filter(|t| operates(&t.token))
+        .nth(MAX_OPERATORS)
+    {
+        let (line, column) = expr::start(first);
+        return Err(place.wrong(line, column, format!("more than {MAX_OPERATORS} operators")));
+    }
     let mut statements = Parser::new(&dialect)
         .with_recursion_limit(MAX_DEPTH)
         .with_tokens_with_locations(tokens)
