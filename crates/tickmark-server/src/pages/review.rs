@@ -19,6 +19,9 @@ use super::{forms, link, view, who};
 use crate::house::{Download, House, Trouble};
 use crate::rights::{Action, Viewer};
 
+/// A column, what stood there in the last review, what stands there now.
+type Differs = (String, String, String);
+
 /// The lists that a page of a review needs.
 #[derive(Debug)]
 pub struct Lists {
@@ -105,7 +108,7 @@ fn found(house: &House, now: Time, leaf: u64) -> Result<ReviewStanding<'_>, Trou
 enum Change {
     New,
     /// What changed: column, before, now.
-    Changed(Vec<(String, String, String)>),
+    Changed(Vec<Differs>),
     Same,
     /// There is no list to compare with.
     Unknown,
@@ -326,7 +329,7 @@ fn since(
         .map(|own| old.without(own).collect())
         .unwrap_or_default();
     let new: Vec<&Row<'_>> = rows.iter().filter(|r| r.change == Change::New).collect();
-    let changed: Vec<(&Row<'_>, &[(String, String, String)])> = rows
+    let changed: Vec<(&Row<'_>, &[Differs])> = rows
         .iter()
         .filter_map(|r| match &r.change {
             Change::Changed(all) => Some((r, all.as_slice())),
