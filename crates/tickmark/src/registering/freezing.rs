@@ -14,7 +14,7 @@ use tickmark_core::{
         frozen::{FrozenItem, FrozenList},
         ids::{InstanceId, ItemId, PopulationName, StreamName},
         manifest::End,
-        state::State,
+        state::{Collection, State},
         time::Time,
     },
 };
@@ -141,7 +141,11 @@ fn check_collected(state: &State, shelf: &Shelf, population: &PopulationName) ->
                 && (config.streams.is_empty() || config.streams.contains(&s.name))
         }) {
             let mut all = state.collections.iter();
-            if !all.any(|c| c.instance == config.id && c.stream == stream.name) {
+            // One that broke off lists some of what there is: the rest would never be reviewed.
+            let whole = |c: &Collection| {
+                c.instance == config.id && c.stream == stream.name && c.end == End::Complete
+            };
+            if !all.any(whole) {
                 return Err(Error::refused(format!(
                     "source `{}` of population `{population}` was never collected",
                     config.id
